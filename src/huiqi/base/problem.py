@@ -1,0 +1,17 @@
+"""A problem found in someone's input, kept as a value so that all of them can be shown at once."""
+
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """A mistake a person can mend.
+
+    >>> print(Problem("packs/demo/measures/loan.yaml:7", "unknown fact 'employes'; did you mean 'employees'?"))
+    packs/demo/measures/loan.yaml:7: unknown fact 'employes'; did you mean 'employees'?
+    """
+
+    where: str  # a file and line, a row of a table, or the place in a document
+    message: str  # what is wrong and what mends it
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
