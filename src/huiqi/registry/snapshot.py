@@ -1,0 +1,166 @@
+"""A register as of a day (画像快照): one row per party, one column per fact, in Parquet files sorted by code.
+
+    DIR/CURRENT                                the name of the version that counts
+    DIR/v-20130630-3f2a9c1b7d04/manifest.json  source, day, rows, columns, checksums
+    DIR/v-20130630-3f2a9c1b7d04/city=3702/part-00000.parquet
+
+`city` is the first four digits of the region, so that a folder never has the name of a column. `publish.py`
+writes, this module reads.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from huiqi.base.problem import Problem
+from huiqi.registry.manifest import FileEntry, Manifest, UnreadableManifest, manifest_from_json
+from huiqi.registry.publish import CITY_DIGITS, MANIFEST, POINTER, sha256_of
+from huiqi.registry.schema import arrow_schema
+from huiqi.registry.types import Columns, Value
+
+Row = dict[str, Value | None]
+
+
+class NoSnapshot(FileNotFoundError):
+    """The folder holds no published snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A published version. It stays readable when a newer one is published."""
+
+    folder: Path  # the version folder
+    manifest: Manifest
+
+    @property
+    def columns(self) -> Columns:
+        """The facts this register has a column for; system columns are not among them."""
+        return self.manifest.columns
+
+    @property
+    def schema(self) -> pa.Schema:
+        """System columns, then facts, as they lie in the files."""
+        return arrow_schema(self.manifest.columns)
+
+    def files(self, region: str | None = None) -> list[Path]:
+        """The Parquet files, in order of city and code; with `region` (2 to 6 digits) those that may hold it.
+
+        A region finer than a city names the files of its city: filter their column `region`.
+        """
+        return [self.folder / entry.path for entry in self._entries(region)]
+
+    def batches(
+        self, *, region: str | None = None, columns: list[str] | None = None, rows: int = 65_536
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows in order of city and code; `columns` are names, system columns included, None is all."""
+        for entry in self._entries(region):
+            needed = columns if columns is None or region is None else sorted({*columns, "region"})
+            for batch in pq.ParquetFile(self.folder / entry.path).iter_batches(rows, columns=needed):
+                if region is not None and len(region) > CITY_DIGITS:
+                    batch = batch.filter(pc.starts_with(batch["region"], region))
+                yield batch if columns is None else batch.select(columns)
+
+    def find(self, code: str) -> Row | None:
+        """The row of one party, or None; reads one row group of each file whose codes reach around `code`.
+
+        The city that the code itself names is tried first. Values are bool, int, Decimal, date and str; None is
+        unknown.
+        """
+        candidates = [e for e in self.manifest.files if e.first <= code <= e.last]
+        home = code[2 : 2 + CITY_DIGITS]
+        for entry in sorted(candidates, key=lambda e: e.city != home):
+            row = _find_in_file(self.folder / entry.path, code)
+            if row is not None:
+                return row
+        return None
+
+    def _entries(self, region: str | None) -> list[FileEntry]:
+        if region is None:
+            return list(self.manifest.files)
+        return [e for e in self.manifest.files if e.city.startswith(region[:CITY_DIGITS])]
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """The snapshot that counts now. Raises NoSnapshot, or UnreadableManifest for a version we cannot read."""
+    pointer = folder / POINTER
+    if not pointer.is_file():
+        raise NoSnapshot(f"{folder} holds no register: there is no file {POINTER}")
+    version = folder / pointer.read_text(encoding="utf-8").strip()
+    if not (version / MANIFEST).is_file():
+        raise NoSnapshot(f"{pointer} names {version.name}, which has no {MANIFEST}")
+    return Snapshot(version, manifest_from_json((version / MANIFEST).read_text(encoding="utf-8")))
+
+
+def verify_snapshot(folder: Path) -> list[Problem]:
+    """Recompute every checksum and row count of the current snapshot; no problems: all is as published."""
+    try:
+        snapshot = open_snapshot(folder)
+    except (NoSnapshot, UnreadableManifest) as error:
+        return [Problem(str(folder), str(error))]
+    problems = [p for entry in snapshot.manifest.files for p in _verify_file(snapshot, entry)]
+    known = {entry.path for entry in snapshot.manifest.files}
+    present = {p.relative_to(snapshot.folder).as_posix() for p in snapshot.folder.rglob("*.parquet")}
+    problems += [Problem(path, "is not in the manifest") for path in sorted(present - known)]
+    if sum(e.rows for e in snapshot.manifest.files) != snapshot.manifest.rows:
+        problems.append(Problem(MANIFEST, "the rows of the files do not add up to the rows of the register"))
+    return problems
+
+
+def discard_others(folder: Path) -> list[str]:
+    """Delete every version but the current one, and drafts left by killed writers; returns their names.
+
+    Not to be run while someone writes to `folder` or still reads an old version.
+    """
+    current = open_snapshot(folder).folder
+    patterns = ("v-*", ".draft-*", ".spill-*", f".{POINTER}-*")
+    doomed = sorted(path for pattern in patterns for path in folder.glob(pattern) if path != current)
+    for path in doomed:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return [path.name for path in doomed]
+
+
+def _verify_file(snapshot: Snapshot, entry: FileEntry) -> list[Problem]:
+    path = snapshot.folder / entry.path
+    if not path.is_file():
+        return [Problem(entry.path, "is missing")]
+    if sha256_of(path) != entry.sha256:
+        return [Problem(entry.path, "was changed since it was published: its checksum differs")]
+    file = pq.ParquetFile(path)
+    problems = []
+    if file.metadata.num_rows != entry.rows:
+        problems.append(
+            Problem(entry.path, f"has {file.metadata.num_rows} rows, the manifest says {entry.rows}")
+        )
+    if not file.schema_arrow.equals(snapshot.schema):
+        problems.append(Problem(entry.path, "has other columns than the manifest says"))
+    return problems
+
+
+@lru_cache(maxsize=256)
+def _row_groups(path: Path) -> tuple[tuple[str, str], ...]:
+    """Lowest and highest code of each row group; a published file never changes."""
+    metadata = pq.read_metadata(path)
+    place = metadata.schema.names.index("code")
+    statistics = [metadata.row_group(i).column(place).statistics for i in range(metadata.num_row_groups)]
+    return tuple((s.min, s.max) for s in statistics)
+
+
+def _find_in_file(path: Path, code: str) -> Row | None:
+    for group, (lowest, highest) in enumerate(_row_groups(path)):
+        if lowest <= code <= highest:
+            file = pq.ParquetFile(path)
+            place = pc.index(file.read_row_group(group, columns=["code"])["code"], code).as_py()
+            if place < 0:
+                return None
+            row: Mapping[str, Value | None] = file.read_row_group(group).slice(place, 1).to_pylist()[0]
+            return dict(row)
+    return None
