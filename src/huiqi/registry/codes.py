@@ -31,7 +31,7 @@ CodeKind = Literal["unified", "individual", "legacy"]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A valid code; `individual` is the unified code of an individual business (个体工商户), beginning with 92."""
+    """A valid code; `individual` is one that begins with 92, of an individual business (个体工商户)."""
 
     text: str
     kind: CodeKind

@@ -84,7 +84,7 @@ class SnapshotWriter:
     def publish(self) -> Manifest:
         """Make the rows the current snapshot; raises UnfitRows if a code stands twice in a city."""
         parts = _Parts(self._draft, self._schema)
-        for table in self._runs.merged(chunk_rows=2 * ROW_GROUP_ROWS):
+        for table in self._runs.merged(chunk_rows=ROW_GROUP_ROWS // 2):
             for city, rows in _by_city(table.drop_columns([KEY])):
                 parts.add(city, rows)
         parts.close_file()

@@ -69,8 +69,8 @@ class Snapshot:
     def find(self, code: str) -> Row | None:
         """The row of one party, or None; reads one row group of each file whose codes reach around `code`.
 
-        The city that the code itself names is tried first. Values are bool, int, Decimal, date and str; None is
-        unknown.
+        The city that the code itself names is tried first. Values are bool, int, Decimal, date and str; None
+        is unknown.
         """
         candidates = [e for e in self.manifest.files if e.first <= code <= e.last]
         home = code[2 : 2 + CITY_DIGITS]

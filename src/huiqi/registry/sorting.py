@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 KEY = "_key"
 """The column of text that rows are sorted by. It comes first and has no nulls."""
 
-RUN_BYTES = 96 * 2**20
+RUN_BYTES = 48 * 2**20
 SLICE_ROWS = 2048
 
 

@@ -40,7 +40,8 @@ class InvalidColumn(ValueError):
 class Column:
     """One fact kind as a column of a register.
 
-    `money` is in yuan, `ratio` a fraction (0.30 for 30 %). `min` and `max` are included and bound numbers alone.
+    `money` is in yuan, `ratio` a fraction (0.30 for 30 %). `min` and `max` are included and bound numbers
+    alone.
 
     >>> Column("employees", "int", unit="people", min=Decimal(0)).type
     'int'
