@@ -6,8 +6,8 @@ from typing import NamedTuple
 class Problem(NamedTuple):
     """A mistake a person can mend.
 
-    >>> print(Problem("packs/demo/measures/loan.yaml:7", "unknown fact 'employes'; did you mean 'employees'?"))
-    packs/demo/measures/loan.yaml:7: unknown fact 'employes'; did you mean 'employees'?
+    >>> print(Problem("measures/loan.yaml:7", "unknown fact 'employes'; did you mean 'employees'?"))
+    measures/loan.yaml:7: unknown fact 'employes'; did you mean 'employees'?
     """
 
     where: str  # a file and line, a row of a table, or the place in a document

@@ -1,0 +1,19 @@
+"""The `huiqi` command."""
+
+import typer
+
+from huiqi.cli import check, evaluate
+
+app = typer.Typer(
+    name="huiqi",
+    help="惠企: policy documents made executable, every enterprise matched against every measure.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for module in (check, evaluate):
+    module.register(app)
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    app()

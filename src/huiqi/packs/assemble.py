@@ -1,0 +1,230 @@
+"""From the parts of a pack, each in its format, to one pack whose parts fit each other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from huiqi.base.bilingual import Bilingual
+from huiqi.base.problem import Problem
+from huiqi.measures.combine import Cap, Matter, Precedence, Standing
+from huiqi.measures.declare import (
+    AS_OF_KIND,
+    FactModel,
+    MeasureModel,
+    ParameterModel,
+    declare_bound,
+    declare_fact,
+    declare_measure,
+    declare_parameter,
+    declare_reference,
+    repeated,
+    vocabulary_of,
+)
+from huiqi.measures.expressions import Domain, FactRef, Type, facts_in
+from huiqi.measures.read import Vocabulary
+from huiqi.measures.types import AS_OF, FactKind, Measure, Parameter, Period, Rulebook
+from huiqi.packs.examples import declare_examples
+from huiqi.packs.schema import ClauseModel, ExampleModel, MatterModel, PackModel
+from huiqi.packs.types import ClauseSummary, Pack
+from huiqi.packs.yaml_file import YamlFile
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The files of a pack, read and in their format."""
+
+    name: str
+    head: PackModel
+    clauses: Sequence[ClauseModel]
+    clauses_file: YamlFile | None
+    facts: Mapping[str, FactModel]
+    facts_file: YamlFile | None
+    parameters: Mapping[str, ParameterModel]
+    matters: Sequence[MatterModel]
+    matters_file: YamlFile | None
+    measures: Sequence[tuple[str, MeasureModel, YamlFile]]
+    examples: Sequence[tuple[YamlFile, list[ExampleModel]]]
+
+
+def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Problem]]:
+    """Put a pack together and check that its parts fit."""
+    problems: list[Problem] = []
+    period = Period(parts.head.in_force.from_, parts.head.in_force.until)
+    parameters = {name: p for pack in required for name, p in pack.rulebook.parameters.items()}
+    for name, model in parts.parameters.items():
+        parameter, found = declare_parameter(name, model, where=f"{parts.name}/parameters.yaml:{name}")
+        parameters[name] = parameter
+        problems += found
+    kinds, vocabulary, found = assemble_facts(parts, required, parameters)
+    problems += found
+    rulebook = Rulebook(parts.name, kinds, parameters, parts.head.in_force.from_)
+    measures, found = assemble_measures(parts, vocabulary, period)
+    problems += found
+    matters, found = assemble_matters(parts)
+    problems += found
+    examples, found = declare_examples(parts.examples, measures=measures, rulebook=rulebook)
+    problems += found
+    pack = Pack(
+        id=parts.name,
+        version=parts.head.version,
+        number=parts.head.number,
+        title=parts.head.title.as_value(),
+        issuer=parts.head.issuer,
+        level=parts.head.level,
+        jurisdiction=Bilingual(
+            parts.head.jurisdiction.zh, parts.head.jurisdiction.en or parts.head.jurisdiction.zh
+        ),
+        region=parts.head.jurisdiction.region,
+        signed=parts.head.signed,
+        in_force=period,
+        requires=tuple(parts.head.requires),
+        standing=standing_of(parts),
+        clauses=clauses_of(parts),
+        rulebook=rulebook,
+        own_facts=tuple(parts.facts),
+        matters=matters,
+        measures=measures,
+        examples=tuple(examples),
+    )
+    return pack, problems + reference_problems(parts, pack, required)
+
+
+def clauses_of(parts: Parts) -> dict[str, ClauseSummary]:
+    return {
+        c.id: ClauseSummary(c.id, c.label, c.section, c.title, tuple(c.kinds), c.summary.as_value())
+        for c in parts.clauses
+    }
+
+
+def standing_of(parts: Parts) -> Standing:
+    return Standing(
+        pack=parts.name,
+        level=parts.head.level,
+        region=parts.head.jurisdiction.region,
+        since=parts.head.in_force.from_,
+        precedence=tuple(Precedence(p.over, p.rule, p.clause) for p in parts.head.precedence),
+    )
+
+
+def assemble_facts(
+    parts: Parts, required: Sequence[Pack], parameters: Mapping[str, Parameter]
+) -> tuple[dict[str, FactKind], Vocabulary, list[Problem]]:
+    """The fact kinds a pack may name: those of the packs it requires, and its own over them."""
+    problems: list[Problem] = []
+    kinds: dict[str, FactKind] = {AS_OF: AS_OF_KIND}
+    for pack in required:
+        kinds |= pack.rulebook.kinds
+    references = {name: kind.reference for name, kind in kinds.items()}
+    for name, model in parts.facts.items():
+        where = place(parts.facts_file, name)
+        reference, found = declare_reference(name, model, where=where)
+        problems += found
+        if name in kinds and is_same(reference, references[name]):
+            problems.append(
+                Problem(where, f"{kinds[name].pack} declares {name!r} just so; leave it out here")
+            )
+        references[name] = reference
+    references |= {p.name: FactRef(p.name, p.type, Domain()) for p in parameters.values()}
+    labels = {name: kind.label.zh for name, kind in kinds.items() if name not in parts.facts}
+    labels |= {name: model.zh for name, model in parts.facts.items()}
+    labels |= {p.name: p.label.zh for p in parameters.values()}
+    vocabulary = vocabulary_of(references, labels)
+    for name, model in parts.facts.items():
+        where = place(parts.facts_file, name)
+        kinds[name], found = declare_fact(name, model, vocabulary=vocabulary, pack=parts.name, where=where)
+        problems += found
+    return kinds, vocabulary, problems + circles(kinds, parts)
+
+
+def is_same(a: FactRef, b: FactRef) -> bool:
+    return a.type == b.type and a.domain.values == b.domain.values
+
+
+def circles(kinds: Mapping[str, FactKind], parts: Parts) -> list[Problem]:
+    """Formulas that need each other."""
+    problems = []
+    for name in parts.facts:
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            formula = kinds[waiting[-1]].formula if waiting[-1] in kinds else None
+            waiting.pop()
+            for other in facts_in(formula) if formula is not None else ():
+                if other == name:
+                    problems.append(
+                        Problem(place(parts.facts_file, name), f"the formula of {name!r} needs itself")
+                    )
+                    waiting.clear()
+                    break
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+    return problems
+
+
+def assemble_measures(
+    parts: Parts, vocabulary: Vocabulary, in_force: Period
+) -> tuple[dict[str, Measure], list[Problem]]:
+    measures: dict[str, Measure] = {}
+    problems: list[Problem] = []
+    for stem, model, file in parts.measures:
+        measure, found = declare_measure(
+            model,
+            vocabulary=vocabulary,
+            pack=parts.name,
+            region=parts.head.jurisdiction.region,
+            in_force=in_force,
+            where=file.name,
+        )
+        problems += found
+        if model.id != stem:
+            problems.append(Problem(file.at(("id",)), f"id {model.id!r} is not the file's name"))
+        measures[measure.id] = measure
+    return measures, problems
+
+
+def assemble_matters(parts: Parts) -> tuple[dict[str, Matter], list[Problem]]:
+    problems: list[Problem] = []
+    matters: dict[str, Matter] = {}
+    for model in parts.matters:
+        caps: list[Cap] = []
+        for cap in model.caps:
+            limit, found = declare_bound(cap.limit, Type.MONEY, where=place(parts.matters_file, model.id))
+            problems += found
+            note = cap.note.as_value() if cap.note else None
+            amount = limit if isinstance(limit, Fraction) else Fraction(0)
+            caps.append(Cap(cap.id, amount, tuple(cap.measures), cap.clause, note))
+        because = f"{parts.name}/{model.clause}" if model.clause else model.source or ""
+        matters[model.id] = Matter(
+            model.id, model.title.as_value(), model.choose, model.compare, because, tuple(caps)
+        )
+    problems += repeated((m.id for m in parts.matters), where=f"{parts.name}/matters.yaml", what="matter")
+    return matters, problems
+
+
+def reference_problems(parts: Parts, pack: Pack, required: Sequence[Pack]) -> list[Problem]:
+    """Every clause, matter and measure that is named must be there."""
+    problems = repeated((c.id for c in parts.clauses), where=f"{parts.name}/clauses.yaml", what="clause")
+    matters = {name for p in (*required, pack) for name in p.matters}
+    for _, model, file in parts.measures:
+        named = [(("clause",), model.clause)]
+        named += [(("conditions", i, "clause"), c.clause) for i, c in enumerate(model.conditions)]  # type: ignore[misc]
+        problems += [
+            Problem(file.at(path), f"clause {clause!r} is not in clauses.yaml")
+            for path, clause in named
+            if clause not in pack.clauses
+        ]
+        if model.matter is not None and model.matter not in matters:
+            problems.append(Problem(file.at(("matter",)), f"matter {model.matter!r} is not in matters.yaml"))
+    for matter in parts.matters:
+        problems += [
+            Problem(f"{parts.name}/matters.yaml", f"{matter.id}: there is no measure {name!r}")
+            for cap in matter.caps
+            for name in cap.measures
+            if name not in pack.measures
+        ]
+    return problems
+
+
+def place(file: YamlFile | None, key: str) -> str:
+    return f"{file.at((key,))}:{key}" if file else key
