@@ -9,11 +9,11 @@ writes, this module reads.
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -145,22 +145,6 @@ def _verify_file(snapshot: Snapshot, entry: FileEntry) -> list[Problem]:
     return problems
 
 
-@lru_cache(maxsize=256)
-def _row_groups(path: Path) -> tuple[tuple[str, str], ...]:
-    """Lowest and highest code of each row group; a published file never changes."""
-    metadata = pq.read_metadata(path)
-    place = metadata.schema.names.index("code")
-    statistics = [metadata.row_group(i).column(place).statistics for i in range(metadata.num_row_groups)]
-    return tuple((s.min, s.max) for s in statistics)
-
-
 def _find_in_file(path: Path, code: str) -> Row | None:
-    for group, (lowest, highest) in enumerate(_row_groups(path)):
-        if lowest <= code <= highest:
-            file = pq.ParquetFile(path)
-            place = pc.index(file.read_row_group(group, columns=["code"])["code"], code).as_py()
-            if place < 0:
-                return None
-            row: Mapping[str, Value | None] = file.read_row_group(group).slice(place, 1).to_pylist()[0]
-            return dict(row)
-    return None
+    found = pl.scan_parquet(path, parallel="prefiltered").filter(pl.col("code") == code).collect()
+    return found.row(0, named=True) if found.height else None
