@@ -1,0 +1,1 @@
+"""From a file to the text of an official document: one module per format, `read` chooses between them."""
