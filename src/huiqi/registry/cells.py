@@ -106,7 +106,7 @@ def cell_reader(
     empty = frozenset(empty_words) - known
 
     def read(cell: Cell) -> Read:
-        if cell is None:
+        if cell is None or cell != cell:  # NaN is how some programs write a missing number
             return None
         if isinstance(cell, str):
             cell = fold(cell)
@@ -156,7 +156,7 @@ def _number_reader(column: Column, unit: str, rounds: bool) -> CellReader:
         if abs(taken) >= bound:
             return Refused(f"{plain_text(cell)} is larger than the register can hold")
         if taken != value and not rounds:
-            return Refused(f"{plain_text(cell)} is finer than {'a whole number' if step == 1 else step}")
+            return Refused(f"{plain_text(cell)} {'is not whole' if step == 1 else f'is finer than {step}'}")
         if column.min is not None and taken < column.min:
             return Refused(f"{plain_text(cell)} is below the least possible value {column.min}")
         if column.max is not None and taken > column.max:
