@@ -81,6 +81,9 @@ LABELS = {
 _GAP = "[ \u3000\u00a0\t]*"
 _NAMES = "|".join(_GAP.join(name) for name in sorted(LABELS, key=len, reverse=True))
 LABEL = re.compile(rf"(?:^|(?<=[\s\t|｜•·【\[〖；;]))(?P<name>{_NAMES}){_GAP}(?P<colon>[】\]〗]?{_GAP}[:：])")
+LONG_LABEL = re.compile(
+    rf"{LABEL.pattern}|(?P<long>{'|'.join(_GAP.join(name) for name in LABELS if len(name) > 2)}){_GAP}[:：]"
+)
 CELL_LABEL = re.compile(rf"^[【\[〖]?(?P<name>{_NAMES})[】\]〗]?{_GAP}[:：]?$")
 LONGEST_VALUE = 120
 SITE_NAME = re.compile(r"^.{0,24}(?:政府|网|门户|局|厅|委|信息公开|平台|中国|政务).{0,8}$")
@@ -188,10 +191,10 @@ def _value(name: str, printed: str) -> str:
 
 def _inline_pairs(text: str) -> list[tuple[str, str]]:
     """`索引号：01-2012 发布日期：2012-09-01` as two pairs."""
-    labels = list(LABEL.finditer(text))
+    labels = list(LONG_LABEL.finditer(text))
     ends = [label.start() for label in labels[1:]] + [len(text)]
     return [
-        (_name(label["name"]), text[label.end() : end].strip(" \u3000\t|｜•·【[〖；;"))
+        (_name(label["name"] or label["long"]), text[label.end() : end].strip(" \u3000\t|｜•·【[〖；;"))
         for label, end in zip(labels, ends, strict=True)
     ]
 

@@ -3,6 +3,8 @@
 import io
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdf
@@ -18,6 +20,7 @@ from huiqi.documents.extract.limits import (
 
 Matrix = Sequence[float]
 MOST_RULES = 4_000
+MOST_CORNERS = 100
 LONGEST_PIECE = 4_000
 
 
@@ -47,6 +50,62 @@ class PdfPage(NamedTuple):
     pieces: list[Piece]
     rules: list[Rule]
     has_pictures: bool
+
+
+Shape = list[tuple[float, float]]
+STROKE, FILL = (b"S", b"s", b"B", b"b", b"B*", b"b*"), (b"f", b"F", b"f*")
+DRAWING = frozenset((b"m", b"l", b"re", b"h", b"n", *STROKE, *FILL))
+THIN = 2.5
+
+
+@dataclass
+class Path:
+    """Follows the path operators of a page and keeps the straight lines that are painted, not those that clip."""
+
+    rules: list[Rule] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+
+    def draw(self, operator: bytes, values: list[float], cm: Matrix) -> None:
+        """One operator. Corners are kept in page coordinates."""
+
+        def at(x: float, y: float) -> tuple[float, float]:
+            return round(x * cm[0] + y * cm[2] + cm[4], 1), round(x * cm[1] + y * cm[3] + cm[5], 1)
+
+        if operator == b"re" and len(values) == 4:
+            x, y, width, height = values
+            corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
+            self.shapes.append([at(*corner) for corner in corners])
+        elif operator == b"m" and len(values) == 2:
+            self.shapes.append([at(*values)])
+        elif operator == b"l" and len(values) == 2 and self.shapes:
+            self.shapes[-1].append(at(*values))
+        elif operator == b"h" and self.shapes:
+            self.shapes[-1].append(self.shapes[-1][0])
+        elif operator in STROKE or operator in FILL:
+            for shape in self.shapes:
+                self._paint(shape, is_filled=operator in FILL)
+        if operator not in (b"re", b"m", b"l", b"h"):
+            self.shapes.clear()
+
+    def _paint(self, shape: Shape, *, is_filled: bool) -> None:
+        if len(self.rules) > MOST_RULES or len(shape) > MOST_CORNERS:
+            return
+        xs, ys = [x for x, _ in shape], [y for _, y in shape]
+        if min(max(xs) - min(xs), max(ys) - min(ys)) < THIN:
+            self.rules.append(_straight(min(xs), min(ys), max(xs), max(ys)))
+        elif not is_filled:
+            self.rules += [
+                Rule(*one, *other)
+                for one, other in pairwise(shape)
+                if abs(one[0] - other[0]) < 1 or abs(one[1] - other[1]) < 1
+            ]
+
+
+def _straight(x0: float, y0: float, x1: float, y1: float) -> Rule:
+    """The middle line of a thin bar."""
+    if x1 - x0 >= y1 - y0:
+        return Rule(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
+    return Rule((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
 
 
 class Refusal(ValueError):
@@ -93,9 +152,8 @@ def read_page(page: pypdf.PageObject, number: int) -> PdfPage:
             f"page {number} of the PDF file unpacks to {size:,} bytes; at most {MAX_PDF_PAGE_BYTES:,}"
         )
     pieces: list[Piece] = []
-    rules: list[Rule] = []
+    path = Path()
     pictures: list[bool] = []
-    last = [0.0, 0.0]
     stop = time.process_time() + PDF_PAGE_SECONDS
 
     def text_shown(text: str, cm: Matrix, tm: Matrix, font: Any, size: float) -> None:
@@ -105,8 +163,8 @@ def read_page(page: pypdf.PageObject, number: int) -> PdfPage:
     def operator_met(operator: bytes, operands: Sequence[Any], cm: Matrix, tm: Matrix) -> None:
         if time.process_time() > stop:
             raise Refusal(f"page {number} of the PDF file takes more than {PDF_PAGE_SECONDS} seconds to read")
-        if operator in (b"m", b"l", b"re") and len(rules) < MOST_RULES:
-            rules.extend(_rules(operator, [float(value) for value in operands], cm, last))
+        if operator in DRAWING:
+            path.draw(operator, [float(value) for value in operands], cm)
         elif operator in (b"Do", b"BI", b"INLINE IMAGE"):
             pictures.append(True)
 
@@ -114,7 +172,7 @@ def read_page(page: pypdf.PageObject, number: int) -> PdfPage:
     if not pieces:
         pieces += _without_positions(page)
     box = page.mediabox
-    return PdfPage(float(box.width), float(box.height), pieces, rules, bool(pictures))
+    return PdfPage(float(box.width), float(box.height), pieces, path.rules, bool(pictures))
 
 
 def _content_bytes(page: pypdf.PageObject) -> int:
@@ -135,24 +193,6 @@ def _piece(text: str, cm: Matrix, tm: Matrix, size: float) -> Piece:
     y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
     scale = abs(tm[3] * cm[3] - tm[2] * cm[1]) or abs(tm[0] * cm[0]) or 1.0
     return Piece(round(x, 2), round(y, 2), round(abs(size) * scale, 2), text[:LONGEST_PIECE])
-
-
-def _rules(operator: bytes, values: list[float], cm: Matrix, last: list[float]) -> list[Rule]:
-    """Straight lines drawn by one path operator; `last` is the point reached."""
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return round(x * cm[0] + y * cm[2] + cm[4], 1), round(x * cm[1] + y * cm[3] + cm[5], 1)
-
-    if operator == b"re" and len(values) == 4:
-        x, y, width, height = values
-        (x0, y0), (x1, y1) = at(x, y), at(x + width, y + height)
-        sides = [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
-        return [Rule(*side) for side in sides]
-    if len(values) != 2:
-        return []
-    found = [Rule(*at(*last), *at(*values))] if operator == b"l" else []
-    last[:] = values
-    return [rule for rule in found if abs(rule.x0 - rule.x1) < 1 or abs(rule.y0 - rule.y1) < 1]
 
 
 def _without_positions(page: pypdf.PageObject) -> list[Piece]:

@@ -9,14 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from huiqi.documents.extract.html_lines import Line
+from huiqi.documents.extract.metadata import first_of_each, metadata_lines
+from huiqi.documents.extract.page_noise import without_noise
 from huiqi.documents.extract.pdf_pages import PdfPage, Piece
 from huiqi.documents.extract.pdf_tables import rows_of, tables_of
 
 WIDE = re.compile(
     r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f\u2014\u2026\u2018-\u201d\u2460-\u24ff〇]"
 )
+PRINTED_BY_BROWSER = re.compile(
+    r"^(?:(?:https?|file)://\S+|\d{1,4}[/-]\d{1,2}[/-]\d{1,4},?\s*(?:[上下]午)?\d{1,2}:\d{2})"
+)
 PAGE_NUMBER = re.compile(
-    r"^[-—–－―_~·.•\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?[-—–－―_~·.•\s]*(?:[/／]?\s*(?:共|of)?\s*\d{1,4}\s*页?)?[-—–－―\s]*$",
+    r"^[-—–－―_~·.•\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?[-—–－―_~·.•，,\s]*(?:(?:[/／]|共|of)\s*\d{1,4}\s*页?)?[-—–－―\s]*$",
     re.I,
 )
 DRESSED = re.compile(r"[-—–－―页/／]|page|of", re.I)
@@ -25,11 +31,15 @@ LABEL = re.compile(
     r"|\d{1,3}[.．、](?!\d)|[（(]\d{1,3}[)）]|[①-⑳])"
 )
 SENTENCE_END = re.compile(r"[。！？：；:;][”’」』）)]?$")
+TITLE_END = re.compile(
+    r"^[^，。；：]{8,80}的?(?:通知|意见|办法|方案|规定|措施|决定|细则|计划|公告|通告|批复|规划|函)$"
+)
 LEADER = re.compile(r"[.．·…‥]{4,}\s*\d*$|…{2,}\s*\d*$")
 OPENING, CLOSING = "（(〔［[《〈“", "）)〕］]》〉”"
 FOOT = HEAD = 0.12
 MOST_IN_BRACKETS = 160
 SHORT_OF_EDGE = 2.4
+LONGEST_BOX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +61,11 @@ def text_of(pages: Sequence[PdfPage]) -> str:
     per_page = [page_lines(page, number) for number, page in enumerate(pages)]
     kept, heads = without_running(per_page, [page.height for page in pages])
     lines = [line for lines in kept for line in lines if not LEADER.search(line.text)]
-    text = "\n".join(paragraphs(lines))
-    return "\n".join([*[head for head in heads if squeezed(head) not in squeezed(text)], text])
+    kinds = [Line(text, is_row="\t" in text) for text in paragraphs(lines)]
+    box, rest = metadata_lines(kinds[:LONGEST_BOX])
+    body = [line.text for line in without_noise([*rest, *kinds[LONGEST_BOX:]])]
+    whole = squeezed("".join(body))
+    return "\n".join([*first_of_each(box), *[head for head in heads if squeezed(head) not in whole], *body])
 
 
 def squeezed(text: str) -> str:
@@ -163,7 +176,7 @@ def _in_margin(line: PdfLine, height: float) -> bool:
 
 
 def _without_number(lines: list[PdfLine], height: float) -> list[PdfLine]:
-    """Numbers with dashes or words (- 3 -, 第3页) at the top or the foot."""
+    """Without numbers with dashes or words (- 3 -, 第3页) and what a browser prints at the top and the foot."""
     edges = {
         id(line)
         for line in [*lines[:2], *lines[-2:]]
@@ -173,6 +186,7 @@ def _without_number(lines: list[PdfLine], height: float) -> list[PdfLine]:
         line
         for line in lines
         if not (id(line) in edges and PAGE_NUMBER.match(line.text) and DRESSED.search(line.text))
+        and not (_in_margin(line, height) and PRINTED_BY_BROWSER.match(line.text))
     ]
 
 
@@ -239,9 +253,9 @@ def _layout(lines: Sequence[PdfLine]) -> Layout:
     rights = sorted(line.right for line in text)
     lefts = Counter(round(line.left / 3) for line in text)
     often = [left for left, times in lefts.items() if times >= 0.2 * len(text)] or [min(lefts)]
-    gaps = [line.gap for line in text if line.gap > 0]
+    gaps = sorted(line.gap for line in text if line.gap > 0.8 * size)
     right = rights[min(len(rights) - 1, int(0.85 * len(rights)))]
-    return Layout(min(often) * 3, right, float(size), median(gaps) if gaps else 1.6 * size)
+    return Layout(min(often) * 3, right, float(size), gaps[len(gaps) // 4] if gaps else 1.6 * size)
 
 
 def goes_on(before: PdfLine, line: PdfLine, text: str, page: Layout) -> bool:
@@ -260,7 +274,7 @@ def goes_on(before: PdfLine, line: PdfLine, text: str, page: Layout) -> bool:
         return False
     if line.page == before.page and line.gap > 1.6 * page.gap:
         return False
-    return not (SENTENCE_END.search(text) and LABEL.match(line.text))
+    return not (SENTENCE_END.search(text) and LABEL.match(line.text)) and not TITLE_END.search(text)
 
 
 def _both_centred(before: PdfLine, line: PdfLine, page: Layout) -> bool:
@@ -281,6 +295,9 @@ def _open_bracket(text: str) -> bool:
 
 
 def _glue(text: str, more: str) -> str:
-    if WIDE.match(text[-1:]) or WIDE.match(more[:1]) or text.endswith("-"):
-        return ""
-    return "" if text[-1:].isdigit() and more[:1].isdigit() else " "
+    """A space between English words, nothing between anything else."""
+    return (
+        " "
+        if text[-1:].isascii() and text[-1:].isalpha() and more[:1].isascii() and more[:1].isalpha()
+        else ""
+    )

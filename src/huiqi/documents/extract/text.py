@@ -23,6 +23,7 @@ RADICALS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 USUAL = re.compile("[\\s\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e\u2010-\u2027\u2460-\u2473]")
 SAMPLE_CHARACTERS = 20_000
 UNUSUAL_SHARE = 0.15
+FEWEST_USUAL = 0.3
 
 
 class Decoded(NamedTuple):
@@ -38,6 +39,8 @@ def extract_text(data: bytes, *, where: str, format: Format = "txt") -> Extracti
     if len(data) > MAX_TEXT_BYTES:
         return refused(where, f"text of {len(data):,} bytes; at most {MAX_TEXT_BYTES:,} are read")
     decoded = decode(data)
+    if not decoded.text.strip("\x00\ufeff \t\r\n"):
+        return refused(where, "the file is empty")
     if not is_text(decoded):
         return refused(where, "this is not text; give a txt, md, html, docx or pdf file")
     text = clean(decoded.text)
@@ -64,9 +67,9 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         candidates = ["utf-16-le", "utf-16-be", *candidates]
     for encoding in candidates:
         text = _decode_strictly(data, encoding)
-        if text is not None and _reads_like_chinese_or_ascii(text):
+        if text is not None and _usual_share(text) >= 1 - UNUSUAL_SHARE:
             return Decoded(text, encoding, 0)
-    loose = [_decode_loosely(data, encoding) for encoding in candidates]
+    loose = [_decode_loosely(data, encoding) for encoding in candidates if not encoding.startswith("utf-16")]
     return min(loose, key=lambda decoded: decoded.unreadable / max(len(decoded.text), 1))
 
 
@@ -85,17 +88,17 @@ def _decode_loosely(data: bytes, encoding: str) -> Decoded:
     return Decoded(text, encoding, text.count(REPLACEMENT))
 
 
-def _reads_like_chinese_or_ascii(text: str) -> bool:
-    """Whether the sample is made of the signs that official documents use."""
+def _usual_share(text: str) -> float:
+    """How much of the text is made of the signs that official documents use."""
     sample = text[:SAMPLE_CHARACTERS]
-    return len(USUAL.findall(sample)) >= (1 - UNUSUAL_SHARE) * len(sample)
+    return len(USUAL.findall(sample)) / max(len(sample), 1)
 
 
 def is_text(decoded: Decoded) -> bool:
     """Whether the bytes were text at all, rather than a picture or a program."""
     size = max(len(decoded.text), 1)
     strange = decoded.unreadable + len(UNPRINTABLE.findall(decoded.text))
-    return strange / size <= MAX_UNREADABLE_SHARE
+    return strange / size <= MAX_UNREADABLE_SHARE and _usual_share(decoded.text) >= FEWEST_USUAL
 
 
 def clean(text: str) -> str:
