@@ -2,6 +2,7 @@
 
 source: 市场监管部门登记数据，2013年6月
 as_of: 2013-06-30
+synthetic: false                 # optional; true: the table is made up
 duplicates: last                 # first | last | reject: which row counts if a code stands more than once
 encoding: gb18030                # optional; otherwise a byte order mark, else UTF-8, else GB 18030
 delimiter: ";"                   # optional; otherwise the one that splits the header into known names

@@ -24,7 +24,7 @@ from huiqi.registry.sorting import KEY, RUN_BYTES, SortedRuns
 from huiqi.registry.types import Columns
 
 POINTER = "CURRENT"
-MANIFEST = "manifest.json"
+MANIFEST = "_manifest.json"  # readers of a whole folder (Spark, Arrow) pass over names with an underscore
 ROW_GROUP_ROWS = 65_536
 FILE_ROWS = 16 * ROW_GROUP_ROWS
 CITY_DIGITS = 4

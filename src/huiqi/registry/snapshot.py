@@ -1,7 +1,7 @@
 """A register as of a day (画像快照): one row per party, one column per fact, in Parquet files sorted by code.
 
     DIR/CURRENT                                the name of the version that counts
-    DIR/v-20130630-3f2a9c1b7d04/manifest.json  source, day, rows, columns, checksums
+    DIR/v-20130630-3f2a9c1b7d04/_manifest.json  source, day, rows, columns, checksums
     DIR/v-20130630-3f2a9c1b7d04/city=3702/part-00000.parquet
 
 `city` is the first four digits of the region, so that a folder never has the name of a column. `publish.py`
