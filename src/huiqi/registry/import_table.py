@@ -4,7 +4,6 @@ Reads: a table and its mapping. Writes: a snapshot and a rejects file. Rows stre
 than once the mapping says which row counts.
 """
 
-import csv
 import shutil
 import tempfile
 from collections import Counter
@@ -26,8 +25,8 @@ from huiqi.registry.mapping import Duplicates, TableMapping
 from huiqi.registry.publish import SnapshotWriter
 from huiqi.registry.rejects import Objection, RejectsFile
 from huiqi.registry.schema import arrow_schema
-from huiqi.registry.sorting import KEY, SortedRuns
-from huiqi.registry.tables import Dialect, Row, Table, open_table
+from huiqi.registry.sorting import KEY, RUN_BYTES, SortedRuns
+from huiqi.registry.tables import Dialect, Row, Table, UnreadableTable, open_table
 from huiqi.registry.types import Columns
 
 ROW_NUMBER = "_row"
@@ -79,8 +78,8 @@ def import_table(
     try:
         with RejectsFile(rejects, table.headers) as rejected:
             return _import(table, layout, mapping, folder, rejected, day, progress)
-    except csv.Error as error:
-        return None, [Problem(str(path), f"is not well-formed CSV: {error}")]
+    except UnreadableTable as error:
+        return None, [Problem(str(path), str(error))]
 
 
 def _import(
@@ -96,7 +95,7 @@ def _import(
     folder.mkdir(parents=True, exist_ok=True)
     spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
     try:
-        runs = SortedRuns(intake.sorted_schema, spill)
+        runs = SortedRuns(intake.sorted_schema, spill, run_bytes=RUN_BYTES)
         for block in table.blocks():
             runs.add(intake.take(block, rejects))
             progress(len(block))
@@ -169,10 +168,10 @@ class _Intake:
         return self._batch(numbers, {name: [column[p] for p in keep] for name, column in values.items()})
 
     def _wrong_width(self, row: Row) -> Objection | None:
-        """A spreadsheet leaves out empty cells at the end; a CSV row with too few or too many cells has slipped."""
+        """A CSV row with too few or too many cells has slipped; a spreadsheet leaves out empty cells at the end."""
         width = len(self._table.headers)
-        surplus = any(c not in (None, "") for c in row.cells[width:])
-        if surplus or (self._table.dialect.delimiter and len(row.cells) < width):
+        surplus = any(c is not None for c in row.cells[width:])
+        if surplus or self._table.dialect.delimiter:
             return Objection("", None, f"the row has {len(row.cells)} cells, the header {width}")
         return None
 

@@ -2,6 +2,8 @@
 
 import codecs
 import csv
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,7 +20,14 @@ from huiqi.registry.cells import Cell
 BLOCK_ROWS = 8192
 DELIMITERS = (",", "\t", ";", "|", "，")
 
+BROKEN = (OSError, EOFError, SyntaxError, csv.Error, zipfile.BadZipFile, zlib.error, pa.ArrowException)
+"""What the readers raise for a damaged file; a SyntaxError is one of its XML."""
+
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+class UnreadableTable(ValueError):
+    """A file turns out to be damaged after its header was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,13 @@ class Table:
     dialect: Dialect  # as found or given
 
     def rows(self) -> Iterator[Row]:
-        """The rows below the header; rows without any content are left out."""
-        return (row for row in _ROWS[_kind(self.path)](self) if any(c not in (None, "") for c in row.cells))
+        """The rows below the header; rows without any content are left out. Raises UnreadableTable."""
+        try:
+            for row in _ROWS[_kind(self.path)](self):
+                if any(c not in (None, "") for c in row.cells):
+                    yield row
+        except BROKEN as error:
+            raise UnreadableTable(f"cannot be read to its end: {error}") from error
 
     def blocks(self) -> Iterator[list[Row]]:
         """The rows, at most 8,192 at a time."""
@@ -69,7 +83,7 @@ def open_table(
         return _open_csv(path, dialect, known_headers)
     try:
         return _open_xlsx(path, dialect) if kind == "xlsx" else _open_parquet(path, dialect)
-    except (OSError, KeyError, ValueError, pa.ArrowException) as error:
+    except (*BROKEN, KeyError, ValueError) as error:
         return None, [Problem(str(path), f"cannot be read as {kind}: {error}")]
 
 
