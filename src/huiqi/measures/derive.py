@@ -51,7 +51,7 @@ class Facts:
             return result.value
         if kind.type is Type.BOOL:
             return settle(result).outcome
-        return still_possible(result) if kind.type is Type.ENUM else None
+        return narrowed(still_possible(result)) if kind.type is Type.ENUM else None
 
     def basis(self, name: str) -> tuple[str, ...]:
         """The underived facts that would settle a fact which has no value yet; the fact itself if it has no formula."""
@@ -78,6 +78,11 @@ def still_possible(node: Node) -> Domain | None:
             return None
         values.append(end.value)
     return Domain(values=tuple(dict.fromkeys(values)))
+
+
+def narrowed(possible: Domain | None) -> Known | None:
+    """A single possible value is the value."""
+    return possible.values[0] if possible is not None and len(possible.values) == 1 else possible
 
 
 def ends_of(node: Node) -> list[Node]:

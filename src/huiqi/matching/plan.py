@@ -1,0 +1,261 @@
+"""What a match run works on: the measures of a day, over one register's columns, each statement shared."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from huiqi.measures.expressions import (
+    And,
+    Arithmetic,
+    Call,
+    Choice,
+    Compare,
+    Constant,
+    FactRef,
+    Member,
+    Node,
+    Not,
+    Or,
+    Type,
+    children,
+    facts_in,
+)
+from huiqi.measures.interpret import interpret
+from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook
+
+AUDIENCE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "enterprise": ("enterprise",),
+    "bidder": ("enterprise",),
+    "individual": ("individual", "person"),
+}
+"""The roles of a register that make an audience; any other audience is the role of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Statements that must all hold, and what tells their unknown cases apart."""
+
+    nodes: tuple[Node, ...]
+    atoms: tuple[Node, ...]  # undivided parts that differ from party to party
+    enums: tuple[FactRef, ...]  # enum facts that stand in several of them
+    one_by_one: bool  # the parts do not tell everything: every unknown party is asked alone
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMeasure:
+    """A measure ready to be run over blocks; facts carry the names of the register's columns."""
+
+    measure: Measure
+    rulebook: Rulebook
+    roles: tuple[str, ...]
+    conditions: Statements
+    amount: Node | None
+    value: Node | None
+    facts: tuple[str, ...]  # every underived fact it can stand on
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All measures of a run and the facts they share."""
+
+    as_of: date
+    measures: tuple[PlannedMeasure, ...]
+    kinds: Mapping[str, FactKind]  # by fact name; formulas have the day and the parameters put in
+    formulas: Mapping[str, Statements] = field(default_factory=dict)  # of yes-or-no facts
+    columns: tuple[str, ...] = ()  # of the register, that the run reads
+
+
+def make_plan(
+    measures: Iterable[Measure], *, rulebooks: Mapping[str, Rulebook], columns: Collection[str], as_of: date
+) -> Plan:
+    """Plan a run of the measures that hold on a day over a register with these fact columns.
+
+    A fact that two packs declare differently is kept apart: the pack's own kind is read from the column
+    ``fact@pack`` where the register has one, and is unknown otherwise.
+    """
+    shared: dict[Node, Node] = {}
+    kinds: dict[str, FactKind] = {}
+    planned: list[PlannedMeasure] = []
+    for measure in measures:
+        if not measure.period.holds_on(as_of):
+            continue
+        names = own_names(rulebooks, measure.pack)
+        prepare = Preparer(rulebooks[measure.pack], names, as_of, shared, kinds)
+        nodes = tuple(prepare.node(condition.when) for condition in measure.conditions)
+        amount = prepare.node(measure.award.amount) if measure.award.amount is not None else None
+        value = prepare.node(measure.award.value) if measure.award.value is not None else None
+        planned.append(
+            PlannedMeasure(
+                measure=measure,
+                rulebook=prepare.rulebook,
+                roles=AUDIENCE_ROLES.get(measure.audience, (measure.audience,)),
+                conditions=Statements(nodes, (), (), one_by_one=False),
+                amount=amount,
+                value=value,
+                facts=tuple(prepare.underived([*nodes, *(n for n in (amount, value) if n is not None)])),
+            )
+        )
+    varying = facts_that_vary(kinds, columns)
+    planned = [replace(p, conditions=told_apart(p.conditions.nodes, varying)) for p in planned]
+    formulas = {
+        name: told_apart((kind.formula,), varying)
+        for name, kind in kinds.items()
+        if kind.formula is not None and kind.type is Type.BOOL
+    }
+    read = {name for p in planned for name in p.facts if name in columns} | (kinds.keys() & set(columns))
+    return Plan(as_of, tuple(planned), kinds, formulas, tuple(sorted(read)))
+
+
+def own_names(rulebooks: Mapping[str, Rulebook], pack: str) -> dict[str, str]:
+    """Facts of a pack that mean something else in another pack, with the column that is theirs alone."""
+    mine = rulebooks[pack].kinds
+    return {
+        name: f"{name}@{pack}"
+        for name, kind in mine.items()
+        if kind.pack == pack
+        and any(
+            name in other.kinds and differs(other.kinds[name], kind)
+            for slug, other in rulebooks.items()
+            if slug != pack
+        )
+    }
+
+
+def differs(a: FactKind, b: FactKind) -> bool:
+    return a.type != b.type or a.domain.values != b.domain.values
+
+
+@dataclass(slots=True)
+class Preparer:
+    """Puts the day and the parameters into expressions, renames clashing facts, and shares equal nodes."""
+
+    original: Rulebook
+    names: Mapping[str, str]
+    as_of: date
+    shared: dict[Node, Node]
+    kinds: dict[str, FactKind]
+    rulebook: Rulebook = field(init=False)
+
+    def __post_init__(self) -> None:
+        kinds = {
+            self.names.get(n, n): replace(k, name=self.names.get(n, n))
+            for n, k in self.original.kinds.items()
+        }
+        self.rulebook = replace(self.original, kinds=kinds)
+
+    def node(self, node: Node) -> Node:
+        known = {
+            name: value
+            for name, parameter in self.original.parameters.items()
+            if (value := parameter.on(self.as_of)) is not None
+        }
+        prepared = self.share(interpret(node, {**known, AS_OF: self.as_of}))
+        for name in facts_in(prepared):
+            self.add_kind(name)
+        return prepared
+
+    def add_kind(self, name: str) -> None:
+        """Note the fact and, for a derived one, the facts of its formula."""
+        kind = self.rulebook.kinds.get(name)
+        if kind is None or name in self.kinds:
+            return
+        self.kinds[name] = kind
+        if kind.formula is not None:
+            self.kinds[name] = replace(kind, formula=self.node(kind.formula))
+
+    def underived(self, nodes: Sequence[Node]) -> Iterator[str]:
+        seen: set[str] = set()
+        waiting = [name for node in nodes for name in facts_in(node)]
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            yield name
+            kind = self.kinds.get(name)
+            if kind is not None and kind.formula is not None:
+                waiting += facts_in(kind.formula)
+
+    def share(self, node: Node) -> Node:
+        """The one node that stands for all equal ones, with clashing facts renamed."""
+        rebuilt = rebuild(node, self.share)
+        if isinstance(rebuilt, FactRef) and rebuilt.name in self.names:
+            rebuilt = FactRef(self.names[rebuilt.name], rebuilt.type, rebuilt.domain)
+        return self.shared.setdefault(rebuilt, rebuilt)
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same node over changed parts."""
+    match node:
+        case Not(operand):
+            return Not(change(operand))
+        case And(operands):
+            return And(tuple(change(o) for o in operands))
+        case Or(operands):
+            return Or(tuple(change(o) for o in operands))
+        case Compare(op, left, right):
+            return Compare(op, change(left), change(right))
+        case Member(operand, choices):
+            return Member(change(operand), choices)
+        case Arithmetic(op, left, right):
+            return Arithmetic(op, change(left), change(right))
+        case Choice(branches, otherwise):
+            return Choice(tuple((change(w), change(t)) for w, t in branches), change(otherwise))
+        case Call(name, arguments):
+            return Call(name, tuple(change(a) for a in arguments))
+        case _:
+            return node
+
+
+def facts_that_vary(kinds: Mapping[str, FactKind], columns: Collection[str]) -> set[str]:
+    """Facts that can be known for some party: those with a column, and those derived from such."""
+    varying = {name for name in kinds if name in columns}
+    while True:
+        more = {
+            name
+            for name, kind in kinds.items()
+            if name not in varying and kind.formula is not None and gives_something(kind.formula, varying)
+        }
+        if not more:
+            return varying
+        varying |= more
+
+
+def gives_something(formula: Node, varying: set[str]) -> bool:
+    return isinstance(formula, Constant) or bool(facts_in(formula).keys() & varying)
+
+
+def told_apart(nodes: tuple[Node, ...], varying: set[str]) -> Statements:
+    """What tells the unknown cases of statements apart: the state of each part, and of each repeated enum."""
+    parts = list(dict.fromkeys(part for node in nodes for part in undivided(node)))
+    atoms = tuple(part for part in parts if facts_in(part).keys() & varying)
+    counts = Counter(name for part in parts for name in facts_in(part))
+    facts = {name: fact for part in parts for name, fact in facts_in(part).items()}
+    enums = tuple(
+        fact
+        for name, fact in facts.items()
+        if fact.type is Type.ENUM and counts[name] > 1 and name in varying
+    )
+    tangled = any(
+        len(facts_in(part)) > 1 and any(counts[name] > 1 for name in facts_in(part)) for part in parts
+    )
+    return Statements(nodes, atoms, enums, one_by_one=tangled)
+
+
+def undivided(node: Node) -> Iterator[Node]:
+    """The parts of a statement that are true or false as a whole."""
+    match node:
+        case Constant():
+            return
+        case Not() | And() | Or():
+            for child in children(node):
+                yield from undivided(child)
+        case Choice(branches, otherwise):
+            for when, then in branches:
+                yield from undivided(when)
+                yield from undivided(then)
+            yield from undivided(otherwise)
+        case _:
+            yield node

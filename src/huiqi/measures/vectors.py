@@ -1,0 +1,188 @@
+"""Columns of facts for many parties at once: exact numbers, packed truth, sets of possible values.
+
+Everything here has one entry per party of a block. `known` masks are boolean arrays; truth is packed eight
+parties a byte (bit order little), as two bitmaps: surely true and surely false.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Bits = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[Any]  # int64, or Python integers (object) where int64 would overflow
+
+INT64_LIMIT: Final = 2**63 - 1
+NO_VALUE_BIT: Final = 31
+MOST_ENUM_VALUES: Final = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Three-valued answers: bit set in `yes`, in `no`, or in neither (unknown)."""
+
+    yes: Bits
+    no: Bits
+
+    @classmethod
+    def of(cls, answers: Mask, known: Mask) -> "Truth":
+        return cls(pack(answers & known), pack(~answers & known))
+
+    @classmethod
+    def constant(cls, value: bool | None, bytes_: int) -> "Truth":
+        full, empty = np.full(bytes_, 255, np.uint8), np.zeros(bytes_, np.uint8)
+        if value is None:
+            return cls(empty, empty)
+        return cls(full, empty) if value else cls(empty, full)
+
+    def __invert__(self) -> "Truth":
+        return Truth(self.no, self.yes)
+
+    def __and__(self, other: "Truth") -> "Truth":
+        return Truth(self.yes & other.yes, self.no | other.no)
+
+    def __or__(self, other: "Truth") -> "Truth":
+        return Truth(self.yes | other.yes, self.no & other.no)
+
+    def choose(self, then: "Truth", otherwise: "Truth") -> "Truth":
+        """`case when self then … else … end`: an unknown branch counts only where the branches differ."""
+        return Truth(
+            (self.yes & then.yes) | (self.no & otherwise.yes) | (then.yes & otherwise.yes),
+            (self.yes & then.no) | (self.no & otherwise.no) | (then.no & otherwise.no),
+        )
+
+
+def pack(mask: Mask) -> Bits:
+    return np.packbits(mask, bitorder="little")
+
+
+def unpack(bits: Bits, rows: int) -> Mask:
+    return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Exact numbers ``num / den`` (money, counts, ratios), or days since 1970 with ``den`` 1.
+
+    `den` is positive. `peak` bounds the absolute value of every num, so that a product that would not fit
+    into 64 bits is seen beforehand and worked out with Python's integers instead.
+    """
+
+    num: Ints
+    den: int
+    known: Mask
+    peak: int
+
+    @classmethod
+    def of(cls, num: Ints, den: int, known: Mask) -> "Numbers":
+        return cls(num, den, known, peak_of(num))
+
+    def scaled_to(self, den: int) -> "Numbers":
+        factor = den // self.den
+        return (
+            self
+            if factor == 1
+            else Numbers(times(self.num, factor, self.peak), den, self.known, self.peak * factor)
+        )
+
+    def take(self, rows: npt.NDArray[np.intp]) -> "Numbers":
+        return Numbers(self.num[rows], self.den, self.known[rows], self.peak)
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """The values an enum can still have: bit i for value i of `values`, bit 31 (while worked out) for none."""
+
+    masks: npt.NDArray[np.uint32]
+    values: tuple[str, ...]
+
+    @property
+    def everything(self) -> np.uint32:
+        return np.uint32((1 << len(self.values)) - 1)
+
+    @property
+    def known(self) -> Mask:
+        single: Mask = (self.masks & (self.masks - np.uint32(1))) == 0
+        return single
+
+    def settled(self) -> "Possible":
+        """A formula that may come to no value says nothing: every value is possible."""
+        lacking = self.masks >= np.uint32(1 << NO_VALUE_BIT)
+        return Possible(np.where(lacking, self.everything, self.masks).astype(np.uint32), self.values)
+
+    def among(self, chosen: int) -> Truth:
+        """Surely one of the chosen values, surely none of them."""
+        chosen_bits = np.uint32(chosen)
+        return Truth(pack((self.masks & ~chosen_bits) == 0), pack((self.masks & chosen_bits) == 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts as indexes into the distinct ones of the block; -1 is unknown."""
+
+    codes: npt.NDArray[np.int32]
+    distinct: tuple[str, ...]
+
+    def test(self, answers: list[bool]) -> Truth:
+        known = self.codes >= 0
+        table = np.array([*answers, False], dtype=np.bool_)
+        return Truth.of(table[self.codes], known)
+
+
+def peak_of(num: Ints) -> int:
+    if num.size == 0:
+        return 0
+    return max(abs(int(num.max())), abs(int(num.min())))
+
+
+def wide(num: Ints) -> Ints:
+    """The same numbers as Python integers, which do not overflow."""
+    return num.astype(object)
+
+
+def times(num: Ints, factor: int, peak: int) -> Ints:
+    if peak * abs(factor) > INT64_LIMIT:
+        num = wide(num)
+    return num * factor
+
+
+def aligned(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+    """Both over one denominator."""
+    den = int(np.lcm(left.den, right.den)) if max(left.den, right.den) < 2**31 else left.den * right.den
+    return left.scaled_to(den), right.scaled_to(den)
+
+
+def add(left: Numbers, right: Numbers, *, sign: int = 1) -> Numbers:
+    a, b = aligned(left, right)
+    peak = a.peak + b.peak
+    first = wide(a.num) if peak > INT64_LIMIT else a.num
+    return Numbers(first + b.num if sign > 0 else first - b.num, a.den, a.known & b.known, peak)
+
+
+def multiply(left: Numbers, right: Numbers) -> Numbers:
+    peak = left.peak * right.peak
+    first = wide(left.num) if peak > INT64_LIMIT else left.num
+    return Numbers(first * right.num, left.den * right.den, left.known & right.known, peak)
+
+
+def smallest(parts: list[Numbers], *, largest: bool = False) -> Numbers:
+    """`least` and `greatest`: known only where every part is."""
+    found = parts[0]
+    for part in parts[1:]:
+        a, b = aligned(found, part)
+        pick = np.maximum if largest else np.minimum
+        found = Numbers(pick(a.num, b.num), a.den, a.known & b.known, max(a.peak, b.peak))
+    return found
+
+
+def halves_up(numbers: Numbers, places: int) -> Numbers:
+    """Rounded half up (away from zero) to decimal places; the denominator becomes 10**places."""
+    den: int = 10**places
+    scaled = times(numbers.num, den, numbers.peak)
+    if numbers.peak * den * 2 + numbers.den > INT64_LIMIT:
+        scaled = wide(scaled)
+    magnitude = (2 * abs(scaled) + numbers.den) // (2 * numbers.den)
+    num = np.where(scaled < 0, -magnitude, magnitude)
+    return Numbers(num, den, numbers.known, numbers.peak * den // numbers.den + 1)
