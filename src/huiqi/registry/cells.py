@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from huiqi.registry.schema import DIGITS, INT_BOUND, SMALLEST_STEP
 from huiqi.registry.types import Column, ColumnType, Value
@@ -116,7 +117,8 @@ def cell_reader(
                 return Refused(f"{cell} is an error of the spreadsheet")
         return inner(cell)
 
-    return read
+    # Words and days repeat; typed, since True, 1 and 1.0 are equal but read differently.
+    return read if column.type in SMALLEST_STEP else lru_cache(maxsize=4096, typed=True)(read)
 
 
 def _bool_reader(true_words: Collection[str], false_words: Collection[str]) -> CellReader:

@@ -26,6 +26,8 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 REGISTERING_BODIES = "123456789ANY"
 """First character, the body that registers: 9 market supervision, 5 civil affairs, N agriculture, Y other."""
 
+_NO_HYPHENS = str.maketrans("", "", "-‐–—")
+
 CodeKind = Literal["unified", "individual", "legacy"]
 
 
@@ -52,8 +54,7 @@ def normalise_code(text: str) -> str:
     >>> normalise_code("９１３７０２００－ma3c 0d1exf")
     '91370200MA3C0D1EXF'
     """
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in folded if c not in "-‐–—" and not c.isspace())
+    return "".join(unicodedata.normalize("NFKC", text).upper().split()).translate(_NO_HYPHENS)
 
 
 def read_code(text: str, *, where: str) -> Code | Problem:
@@ -75,9 +76,10 @@ def read_code(text: str, *, where: str) -> Code | Problem:
 
 
 def _wrong_with_unified(code: str) -> str | None:
-    for place, character in enumerate(code, start=1):
-        if character not in ALPHABET:
-            return f"character {place} is {character}; digits and letters except I O S V Z are allowed"
+    strange = next((c for c in code if c not in ALPHABET), None)
+    if strange is not None:
+        place = code.index(strange) + 1
+        return f"character {place} is {strange}; digits and letters except I O S V Z are allowed"
     if code[0] not in REGISTERING_BODIES:
         return f"character 1 is {code[0]}; no registering body has it"
     if not code[2:8].isdecimal():
