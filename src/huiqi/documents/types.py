@@ -79,6 +79,16 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a working group that an annex sets up, 领导小组成员."""
+
+    name: str
+    post: str
+    role: str  # 组长, 副组长, 成员, as printed without spaces
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An official document as parsed. Every date is None where the text does not give it."""
 
@@ -94,3 +104,7 @@ class Document:
     cites: tuple[Citation, ...] = ()
     clauses: tuple[Clause, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    attached_title: str | None = None  # of the document that a notice carries (印发…的通知)
+    members: tuple[Member, ...] = ()
+    opening: Span | None = None  # the paragraphs before the first clause that are no clause themselves
+    closing: Span | None = None  # the paragraphs after the last clause that are no clause themselves

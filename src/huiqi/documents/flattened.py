@@ -1,0 +1,81 @@
+"""Text that lost its line breaks: one long line is cut again before labels and where a scraper left spaces."""
+
+import re
+from dataclasses import replace
+
+from huiqi.documents.lines import Line
+from huiqi.documents.numbering import read_label
+
+_LONG = 400  # characters
+_BOUNDARY = re.compile(
+    r"(?<=[。;:!?)\]”\s])(?=[第(一二三四五六七八九十①-⑳\d])|(?=\([一二三四五六七八九十]{1,4}\))"
+)
+_SPACES = re.compile(r"(?<=[。:;!?)\]”])[ \t]+|[ \t]{2,}|(?<=[^\x00-\x7f])[ \t](?=[^\x00-\x7f])")
+_MAIN = ("han", "han_paren", "article", "chapter", "part")
+_HEADING = 40  # characters a heading may have
+
+
+def unfold(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Long lines with labels inside become a line for each label.
+
+    Before: 一、目标 到2015年翻番。 （一）做强。给予补助。（二）做优。给予贴息。
+    After:  一、目标 · 到2015年翻番。 · （一）做强。给予补助。 · （二）做优。给予贴息。
+    """
+    if not any(len(line.text) > _LONG for line in lines):
+        return lines
+    return tuple(part for line in lines for part in (_unfold(line) if _is_flattened(line) else (line,)))
+
+
+def _is_flattened(line: Line) -> bool:
+    """Two labels of one kind, counting up, inside a long line."""
+    if len(line.text) <= _LONG:
+        return False
+    last: dict[str, int] = {}
+    ups = 0
+    for match in _BOUNDARY.finditer(line.text):
+        label = read_label(line.text, match.start())
+        if label and label.style in _MAIN and not label.is_damaged:
+            if label.number == last.get(label.style, 0) + 1:
+                ups += 1
+            last[label.style] = label.number
+    return ups >= 3
+
+
+def _unfold(line: Line) -> tuple[Line, ...]:
+    cuts = [0]
+    for match in _BOUNDARY.finditer(line.text):
+        at = match.start()
+        label = read_label(line.text, at)
+        if not label or at <= cuts[-1]:
+            continue
+        before = line.text[cuts[-1] : at]
+        is_after_heading = len(before) <= _HEADING and not re.search("[。;,]", before)
+        if re.search(r"[。;:!?\s]$|[。;!?][)\]”]$|[)\]]$", before) or (
+            is_after_heading and label.style == "han_paren"
+        ):
+            cuts.append(at)
+    pieces = [(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
+    return tuple(part for start, end in pieces for part in _cut_at_spaces(line, start, end))
+
+
+def _cut_at_spaces(line: Line, start: int, end: int) -> list[Line]:
+    """Spaces after a sentence, wide ones, and the first one behind a short heading are line breaks that got lost."""
+    parts: list[Line] = []
+    begin = start
+    for match in _SPACES.finditer(line.text, start, end):
+        before = line.text[begin : match.start()]
+        ended = bool(re.search(r"[。:;!?)\]”]$", before)) or len(match[0]) > 1
+        if before and (
+            ended or (len(before) <= _HEADING and read_label(before) and not re.search("[。;,]", before))
+        ):
+            parts.append(_part(line, begin, match.start()))
+            begin = match.end()
+    if line.text[begin:end].strip():
+        parts.append(_part(line, begin, end))
+    return parts
+
+
+def _part(line: Line, start: int, end: int) -> Line:
+    text = line.text[start:end].rstrip()
+    begin = line.span[0] + start
+    return replace(line, text=text, span=(begin, begin + len(text)), gap=line.gap if start == 0 else False)

@@ -1,0 +1,276 @@
+"""The head of a document (版头, 标题, 主送机关): number, title, issuers, addressees, and what a portal puts above them.
+
+Source: GB/T 9704-2012, 7.2 and 7.3.1-7.3.2.
+"""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from huiqi.documents.authorities import is_authority, split_names
+from huiqi.documents.dates import day_alone, find_days
+from huiqi.documents.docnumbers import Number, read_number
+from huiqi.documents.lines import Line
+from huiqi.documents.numbering import read_label
+from huiqi.documents.paragraphs import collapse, has_ended
+
+_TYPES = (
+    "通知|意见|办法|规定|决定|公告|通告|方案|措施|规划|条例|细则|批复|函|命令|令|报告|纲要|计划|要点|清单|政策|指南|通报|请示|决议"
+    "|公报|议案|纪要|行动|规则|制度|章程|准则|标准|指引|目录|条|分工|安排|任务|分工表|一览表|名单|解读|倡议|预案|举措|实施意见"
+)
+ENDS_LIKE_TITLE = re.compile(
+    rf"(?:{_TYPES})(?:\((?!.*[。;]).{{1,20}}\))?(?:》的?(?:通知|公告|决定|函|意见)?)?(?:\(.{{1,12}}\))?$"
+)
+_KEYS = (
+    "索\\s*引\\s*号|信息索引|主题分类|主题词|主\\s*题|体裁分类|服务对象|组配分类|信息分类|公开类别|公开方式|公开形式|公开时限|生成日期|成文日期"
+    "|发文日期|发布日期|发布时间|公开日期|印发日期|印发时间|制发日期|发布文号|发文字号|文\\s*号|字\\s*号|文件编号|发文机关|发文单位|制发机关|发布机构"
+    "|发布单位|公开主体|公开责任部门|信息来源|来源|标\\s*题|名\\s*称|信息名称|文件名称|有\\s*效\\s*性|效力状态|时效性|时效|统一编号|规范性文件编号|登记号"
+    "|实施日期|施行日期|生效日期|废止日期|失效日期|终止日期|有效期|关键词|内容概述|浏览次数|点击数|阅读次数|访问量|字体|作者|责任编辑|所属机构|所属主题|语种|文件状态"
+)
+_META = re.compile(rf"(?:^|(?<=[\s|\[(•]))(?P<key>{_KEYS})\s*[\])]?\s*(?::|\t|\|)\s*")
+_META_ALONE = re.compile(rf"^(?P<key>{_KEYS})\s*:?$")
+_NAVIGATION = re.compile(
+    r"首页|当前位置|您(?:的|所在)位置|网站导航|打印|关闭|字号|字体|分享|收藏|浏览|登录|注册|无障碍|长者|搜索|>|›|»|繁体|English|移动端|客户端|微信|微博|扫一扫|下载"
+)
+_RED_HEAD = re.compile(r"^(?P<body>[\u4e00-\u9fff()]{4,60}?)(?:文件|公报)(?:\(.{2,4}\))?$")
+_ADDRESSED = re.compile(r"各|有关|单位|部门|政府|委员会|局|厅|办|公司|机构|企业|银行")
+_NOT_ADDRESSED = re.compile(r"如下|附件|。|以下|包括|关于|下列|职责是|步骤|根据|为(?:了|深入|贯彻)")
+_BRACKET_LINE = re.compile(r"^[(\[].*[)\]]$")
+_FARTHEST = 160  # lines within which a head ends
+
+
+class Head(NamedTuple):
+    """What the head says."""
+
+    number: Number | None = None
+    number_line: int | None = None
+    title: str | None = None
+    title_lines: tuple[int, int] = (0, 0)
+    issuers: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    signed: date | None = None
+    published: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    body_from: int = 0
+
+
+def read_head(lines: tuple[Line, ...]) -> Head:
+    """Read the lines above the first paragraph; what is not there stays None."""
+    limit = _first_label(lines)
+    meta = _read_meta(lines[: min(limit, _FARTHEST)])
+    addressed = _find_addressees(lines, limit)
+    if addressed:
+        first, after = addressed
+        names = "".join(collapse(line.text) for line in lines[first:after]).rstrip(":")
+        addressees = tuple(name.text for name in split_names(names))
+        title_end, body_from = first, after
+    else:
+        addressees = ()
+        title_end = body_from = _first_paragraph(lines, limit)
+    start, end = _find_title(lines, title_end)
+    title = (
+        "".join(collapse(line.text) for line in lines[start:end]) or collapse(meta.get("title", "")) or None
+    )
+    if not addressed:
+        body_from = max(body_from, end)
+    number, number_line = _find_number(lines, body_from, meta)
+    return Head(
+        number=number,
+        number_line=number_line,
+        title=title,
+        title_lines=(start, end),
+        issuers=_issuers(lines[:body_from], title, meta),
+        addressees=addressees,
+        signed=_day(meta.get("signed")) or _bracketed_day(lines[start : body_from + 1]),
+        published=_day(meta.get("published")),
+        effective_from=_day(meta.get("effective_from")),
+        effective_to=_day(meta.get("effective_to")),
+        body_from=body_from,
+    )
+
+
+def _first_label(lines: tuple[Line, ...]) -> int:
+    for index, line in enumerate(lines[:_FARTHEST]):
+        label = read_label(line.text)
+        if label and label.number == 1 and label.style in ("part", "chapter", "article", "han", "han_paren"):
+            return index
+    return min(len(lines), _FARTHEST)
+
+
+def _first_paragraph(lines: tuple[Line, ...], limit: int) -> int:
+    """Without addressees the body begins with the first whole sentence, or with the first label."""
+    for index, line in enumerate(lines[:limit]):
+        if len(line.text) <= 45 and not has_ended(line.text):
+            continue
+        is_sentence = any("。" in other.text for other in lines[index : index + 6])
+        if is_sentence and not any(form.search(line.text) for form in (_META, _NAVIGATION, _BRACKET_LINE)):
+            return index
+    return limit
+
+
+def _find_addressees(lines: tuple[Line, ...], limit: int) -> tuple[int, int] | None:
+    for index, line in enumerate(lines[:limit]):
+        text = collapse(line.text)
+        if (
+            not text.endswith(":")
+            or len(text) > 400
+            or _META_ALONE.match(text)
+            or _NOT_ADDRESSED.search(text)
+        ):
+            continue
+        names = [name.text for name in split_names(text[:-1])]
+        if not names or not (_ADDRESSED.search(text) or any(map(is_authority, names))):
+            continue
+        first = index
+        while first > 0 and _leads_to_addressees(lines[first - 1].text):
+            first -= 1
+        return first, index + 1
+    return None
+
+
+def _leads_to_addressees(text: str) -> bool:
+    words = collapse(text)
+    if ENDS_LIKE_TITLE.search(words) or _META.search(text) or read_number(text) or "。" in words:
+        return False
+    return words.endswith(("、", ",", "各", "委、办")) or (words.startswith("各") and len(words) > 15)
+
+
+def _is_title_line(line: Line) -> bool:
+    text = line.text.strip()
+    words = collapse(text)
+    return not (
+        len(words) > 70
+        or has_ended(words)
+        or _META.search(text)
+        or _META_ALONE.match(text)
+        or read_number(text)
+        or find_days(text)
+        or _NAVIGATION.search(text)
+        or _RED_HEAD.match(words)
+        or (_BRACKET_LINE.match(words) and not words.startswith(("(试", "(暂", "(20")))
+        or words in ("附件", "目录", "正文", "通知", "政策解读", "文件", "主动公开")
+    )
+
+
+def _find_title(lines: tuple[Line, ...], end: int) -> tuple[int, int]:
+    """The lines of the title that stands last above `end`: from its closing word up to its beginning."""
+    last = end - 1
+    while last >= 0 and end - last < 30:
+        words = collapse(lines[last].text)
+        if _is_title_line(lines[last]) and ENDS_LIKE_TITLE.search(words):
+            return _title_start(lines, last), last + 1
+        last -= 1
+    return 0, 0
+
+
+def _title_start(lines: tuple[Line, ...], last: int) -> int:
+    start = last
+    words = collapse(lines[last].text)
+    while start > 0 and last - start < 6:
+        above = lines[start - 1]
+        above_words = collapse(above.text)
+        begins = re.match(r"(?:关于|印发|转发|批转)", words)
+        if not _is_title_line(above) or (
+            ENDS_LIKE_TITLE.search(above_words) and not _is_open_title(above_words)
+        ):
+            break
+        if begins and not (is_authority(above_words) or is_authority(above_words.rsplit("、", 1)[-1])):
+            break
+        if not begins and _begins_with_authority(words) and len(words) > 12:
+            break
+        start -= 1
+        words = above_words + words
+    return start
+
+
+def _is_open_title(words: str) -> bool:
+    return words.count("《") > words.count("》")
+
+
+def _begins_with_authority(words: str) -> bool:
+    before, about, _ = words.partition("关于")
+    return bool(about and before and is_authority(before)) or words.startswith(("关于", "印发"))
+
+
+def _find_number(
+    lines: tuple[Line, ...], body_from: int, meta: dict[str, str]
+) -> tuple[Number | None, int | None]:
+    for index in range(min(body_from, len(lines)) - 1, -1, -1):
+        found = read_number(lines[index].text)
+        if found:
+            offset = lines[index].span[0]
+            return found._replace(span=(offset + found.span[0], offset + found.span[1])), index
+    if "number" in meta and (found := read_number(meta["number"])):
+        return found._replace(span=(0, 0)), None
+    return None, None
+
+
+def _issuers(lines: tuple[Line, ...], title: str | None, meta: dict[str, str]) -> tuple[str, ...]:
+    before, about, _ = (title or "").partition("关于")
+    if not about:
+        before = re.split(r"印发|转发|批转", title or "", maxsplit=1)[0] if title else ""
+    names = [name.text for name in split_names(before)]
+    if names and all(map(is_authority, names)) and before != title:
+        return tuple(names)
+    for line in lines:
+        red = _RED_HEAD.match(collapse(line.text))
+        if red and is_authority(red["body"]):
+            return (red["body"],)
+    printed = [name.text for name in split_names(re.sub(r"\s+", "、", meta.get("issuer", "")))]
+    return tuple(name for name in printed if is_authority(name))
+
+
+_FIELDS = {
+    "number": ("发文字号", "发布文号", "文号", "字号", "文件编号"),
+    "title": ("标题", "名称", "信息名称", "文件名称"),
+    "issuer": ("发文机关", "发文单位", "制发机关", "发布机构", "发布单位", "公开主体"),
+    "signed": ("成文日期", "发文日期", "生成日期", "制发日期"),
+    "published": ("发布日期", "发布时间", "公开日期", "印发日期", "印发时间"),
+    "effective_from": ("实施日期", "施行日期", "生效日期"),
+    "effective_to": ("废止日期", "失效日期", "终止日期"),
+}
+_FIELD_OF = {key: field for field, keys in _FIELDS.items() for key in keys}
+
+
+def _read_meta(lines: tuple[Line, ...]) -> dict[str, str]:
+    """The table of particulars a portal prints: 索引号, 发文机关, 成文日期, …"""
+    found: dict[str, str] = {}
+    for index, line in enumerate(lines):
+        matches = list(_META.finditer(line.text))
+        alone = _META_ALONE.match(line.text.strip())
+        for match, following in zip(matches, [*matches[1:], None], strict=False):
+            value = line.text[match.end() : following.start() if following else None].strip(" |\t])•")
+            if not value and following is None and index + 1 < len(lines):
+                value = _value_below(lines[index + 1])
+            _keep(found, match["key"], value)
+        if alone and not matches and index + 1 < len(lines):
+            _keep(found, alone["key"], _value_below(lines[index + 1]))
+    return found
+
+
+def _value_below(line: Line) -> str:
+    return (
+        ""
+        if _META.search(line.text) or _META_ALONE.match(line.text) or len(line.text) > 80
+        else line.text.strip()
+    )
+
+
+def _keep(found: dict[str, str], key: str, value: str) -> None:
+    field = _FIELD_OF.get(re.sub(r"\s", "", key))
+    if field and value:
+        found.setdefault(field, value)
+
+
+def _day(value: str | None) -> date | None:
+    days = find_days(value or "")
+    return days[0].date if days else None
+
+
+def _bracketed_day(lines: tuple[Line, ...]) -> date | None:
+    """The day in brackets under a title: (2012年9月1日)."""
+    for line in lines:
+        if _BRACKET_LINE.match(line.text) and (day := day_alone(line.text)):
+            return day
+    return None
