@@ -100,7 +100,7 @@ class PeriodModel(Strict):
 class AwardModel(Strict):
     kind: Literal[
         "subsidy", "grant", "reward", "interest", "exemption", "fee_waiver", "tax_rate", "tax_base_reduction",
-        "price_deduction", "guarantee", "deferral", "priority", "access", "other",
+        "price_deduction", "guarantee", "loan_limit", "deferral", "priority", "access", "other",
     ]  # fmt: skip
     unit: str | None = None
     per: BilingualModel | None = None

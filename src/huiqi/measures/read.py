@@ -257,7 +257,7 @@ class Reader:
     def read_primary(self) -> Node:
         token = self.take()
         if token.kind == "number":
-            return Constant(token.number, Type.NUMBER)
+            return Constant(token.number, Type.MONEY if token.is_money else Type.NUMBER)
         if token.kind == "text":
             return Constant(token.text, Type.TEXT)
         if token.kind in ("name", "label"):

@@ -30,7 +30,7 @@ SCALES: Final = {"": Fraction(1), "万": Fraction(10**4), "亿": Fraction(10**8)
 PATTERN: Final = re.compile(
     r"""
     (?P<blank>\s+)
-  | (?P<number>\d+(?:\.\d+)?)(?P<scale>[万亿%]?)
+  | (?P<number>\d+(?:\.\d+)?)(?P<scale>[万亿%]?)(?P<yuan>元?)
   | '(?P<text>(?:[^']|'')*)'
   | "(?P<label>[^"]+)"
   | (?P<name>[A-Za-z_][A-Za-z_0-9]*)
@@ -47,6 +47,7 @@ class Token:
     text: str
     start: int  # offset in the rule's text
     number: Fraction = Fraction(0)
+    is_money: bool = False  # written with 元
 
 
 class Unreadable(ValueError):
@@ -80,7 +81,8 @@ def tokens_of(text: str) -> list[Token]:
 def token_from(match: re.Match[str]) -> Token:
     start = match.start()
     if match["number"] is not None:
-        return Token("number", match[0], start, Fraction(match["number"]) * SCALES[match["scale"]])
+        number = Fraction(match["number"]) * SCALES[match["scale"]]
+        return Token("number", match[0], start, number, is_money=bool(match["yuan"]))
     if match["text"] is not None:
         return Token("text", match["text"].replace("''", "'"), start)
     if match["label"] is not None:
