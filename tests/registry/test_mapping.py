@@ -1,4 +1,7 @@
+from pathlib import Path
+
 from huiqi.registry.mapping import read_mapping
+from huiqi.registry.sample import SAMPLE_COLUMNS
 
 from .tables import COLUMNS
 
@@ -71,3 +74,11 @@ def test_a_file_that_is_missing_or_not_yaml_is_a_problem(tmp_path):
     assert read_mapping(tmp_path / "none.yaml", columns=COLUMNS)[1][0].message.startswith("cannot be read")
     assert problems_of(tmp_path, "just words")[0].startswith("1:")
     assert problems_of(tmp_path, "")[0].startswith("1:")
+
+
+def test_the_mapping_shown_in_the_manual_is_valid(tmp_path):
+    manual = Path(__file__).parents[2] / "docs" / "registry.md"
+    shown = manual.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    path = tmp_path / "mapping.yaml"
+    path.write_text(shown, encoding="utf-8")
+    assert read_mapping(path, columns=SAMPLE_COLUMNS)[1] == []
