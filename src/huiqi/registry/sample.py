@@ -1,6 +1,6 @@
 """A synthetic register (合成名录): made-up parties of any number, the same for the same seed, in batches.
 
-No party in it exists. The names say so (合成企业000123), the codes lie in a series never given out, and a
+No party in it exists. The names say so (合成企业000123), the codes lie in a series not known to be given out, and a
 snapshot made of it carries `synthetic` in its manifest. The assumptions are in `synthetic/tables.py` and
 docs/registry.md: they are ours, round, and describe no real city. Never read a count from it as a fact about
 enterprises.
