@@ -48,7 +48,6 @@ class PlannedMeasure:
     """A measure ready to be run over blocks; facts carry the names of the register's columns."""
 
     measure: Measure
-    rulebook: Rulebook
     roles: tuple[str, ...]
     conditions: Statements
     amount: Node | None
@@ -65,6 +64,11 @@ class Plan:
     kinds: Mapping[str, FactKind]  # by fact name; formulas have the day and the parameters put in
     formulas: Mapping[str, Statements] = field(default_factory=dict)  # of yes-or-no facts
     columns: tuple[str, ...] = ()  # of the register, that the run reads
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """What the planned rules stand on; day and parameters are in them already."""
+        return Rulebook("", self.kinds, {}, self.as_of)
 
 
 def make_plan(
@@ -83,13 +87,12 @@ def make_plan(
             continue
         names = own_names(rulebooks, measure.pack)
         prepare = Preparer(rulebooks[measure.pack], names, as_of, shared, kinds)
-        nodes = tuple(prepare.node(condition.when) for condition in measure.conditions)
-        amount = prepare.node(measure.award.amount) if measure.award.amount is not None else None
-        value = prepare.node(measure.award.value) if measure.award.value is not None else None
+        ready = prepare.measure(measure)
+        nodes = tuple(condition.when for condition in ready.conditions)
+        amount, value = ready.award.amount, ready.award.value
         planned.append(
             PlannedMeasure(
-                measure=measure,
-                rulebook=prepare.rulebook,
+                measure=ready,
                 roles=AUDIENCE_ROLES.get(measure.audience, (measure.audience,)),
                 conditions=Statements(nodes, (), (), one_by_one=False),
                 amount=amount,
@@ -155,6 +158,14 @@ class Preparer:
         for name in facts_in(prepared):
             self.add_kind(name)
         return prepared
+
+    def measure(self, measure: Measure) -> Measure:
+        """The measure over prepared expressions; what it gives besides the amount is left out."""
+        conditions = tuple(replace(c, when=self.node(c.when)) for c in measure.conditions)
+        amount = self.node(measure.award.amount) if measure.award.amount is not None else None
+        value = self.node(measure.award.value) if measure.award.value is not None else None
+        award = replace(measure.award, amount=amount, value=value, also={})
+        return replace(measure, conditions=conditions, award=award)
 
     def add_kind(self, name: str) -> None:
         """Note the fact and, for a derived one, the facts of its formula."""

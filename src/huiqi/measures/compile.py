@@ -50,7 +50,9 @@ class NotInBlocks(NotImplementedError):
 class Block(Protocol):
     """The parties of one block, as an expression sees them."""
 
-    rows: int
+    @property
+    def rows(self) -> int:
+        """How many parties."""
 
     def fact(self, fact: FactRef) -> Vector:
         """The fact's column, stated or derived; all unknown where there is none."""

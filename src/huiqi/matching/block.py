@@ -1,0 +1,189 @@
+"""A block of a register: up to some ten thousand parties, each fact a column."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from huiqi.measures.compile import NotInBlocks, Vector, chosen_values, numbers_of, truth_of
+from huiqi.measures.expressions import FactRef, Node, Type, Value
+from huiqi.measures.types import FactKind
+from huiqi.measures.vectors import (
+    Bits,
+    Mask,
+    Numbers,
+    Possible,
+    Texts,
+    Truth,
+    aligned,
+    peak_of,
+)
+
+
+@dataclass(slots=True)
+class RegisterBlock:
+    """One block of parties. Columns and statements are worked out when first needed and kept."""
+
+    batch: pa.RecordBatch
+    kinds: Mapping[str, FactKind]
+    settle_formula: Callable[[str, "RegisterBlock"], Truth]  # of a yes-or-no fact
+    columns: dict[str, Vector] = field(default_factory=dict)
+    statements: dict[int, Truth] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return int(self.batch.num_rows)
+
+    def fact(self, fact: FactRef) -> Vector:
+        found = self.columns.get(fact.name)
+        if found is None:
+            found = self.columns[fact.name] = self.make_column(fact)
+        return found
+
+    def kept(self, node: Node, make: Callable[[], Truth]) -> Truth:
+        """Equal nodes of a plan are one object, so its identity names the statement."""
+        found = self.statements.get(id(node))
+        if found is None:
+            found = self.statements[id(node)] = make()
+        return found
+
+    def make_column(self, fact: FactRef) -> Vector:
+        stated = self.stated(fact)
+        kind = self.kinds.get(fact.name)
+        if kind is None or kind.formula is None:
+            return stated
+        return merged(stated, self.derived(kind))
+
+    def stated(self, fact: FactRef) -> Vector:
+        index = self.batch.schema.get_field_index(fact.name)
+        if index < 0:
+            return all_unknown(fact, self.rows)
+        return vector_of(self.batch.column(index), fact)
+
+    def derived(self, kind: FactKind) -> Vector:
+        formula = kind.formula
+        if formula is None:
+            raise NotInBlocks(kind.name)
+        if kind.type is Type.BOOL:
+            return self.settle_formula(kind.name, self)
+        if kind.type is Type.ENUM:
+            return chosen_values(formula, kind.domain.values, self).settled()
+        if kind.type is Type.TEXT:
+            raise NotInBlocks("a text formula")
+        return numbers_of(formula, self)
+
+    def truth(self, node: Node) -> Truth:
+        return truth_of(node, self)
+
+    def row_facts(self, row: int, names: tuple[str, ...]) -> dict[str, Value]:
+        """What is stated of one party, as the interpreter takes it."""
+        found: dict[str, Value] = {}
+        for name in names:
+            index = self.batch.schema.get_field_index(name)
+            if index >= 0:
+                value = self.batch.column(index)[row].as_py()
+                if value is not None:
+                    found[name] = as_fact_value(value)
+        return found
+
+
+def as_fact_value(value: Any) -> Value:
+    """A cell of a register as the interpreter takes it: exact fractions for every number."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    return value  # type: ignore[no-any-return]
+
+
+def all_unknown(fact: FactRef, rows: int) -> Vector:
+    match fact.type:
+        case Type.BOOL:
+            return Truth.constant(None, (rows + 7) // 8)
+        case Type.ENUM:
+            full = np.uint32((1 << len(fact.domain.values)) - 1)
+            return Possible(np.full(rows, full, np.uint32), fact.domain.values)
+        case Type.TEXT:
+            return Texts(np.full(rows, -1, np.int32), ())
+        case _:
+            return Numbers(np.zeros(rows, np.int64), 1, np.zeros(rows, np.bool_), 0)
+
+
+def vector_of(column: pa.Array, fact: FactRef) -> Vector:
+    """A column of the register in the form expressions take."""
+    known = known_mask(column)
+    match fact.type:
+        case Type.BOOL:
+            return Truth.of(pc.fill_null(column, False).to_numpy(zero_copy_only=False), known)
+        case Type.ENUM:
+            return possible_from(column, fact, known)
+        case Type.TEXT:
+            codes, distinct = coded(column)
+            return Texts(np.where(known, codes, -1).astype(np.int32), distinct)
+        case Type.DATE:
+            days = pc.fill_null(column.cast(pa.int32()), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+            return Numbers.of(days, 1, known)
+        case Type.INT:
+            return Numbers.of(
+                pc.fill_null(column, 0).to_numpy(zero_copy_only=False).astype(np.int64), 1, known
+            )
+        case _:
+            return decimals_from(column, known)
+
+
+def known_mask(column: pa.Array) -> Mask:
+    if column.null_count == 0:
+        return np.ones(len(column), np.bool_)
+    mask: Mask = column.is_valid().to_numpy(zero_copy_only=False)
+    return mask
+
+
+def decimals_from(column: pa.Array, known: Mask) -> Numbers:
+    """Decimals of 128 bits as whole units of their last place: 64 bits where they fit, else Python's integers."""
+    scale = column.type.scale
+    words = np.frombuffer(column.buffers()[1], dtype=np.int64)[2 * column.offset :][: 2 * len(column)]
+    low, high = words[0::2], words[1::2]
+    fits = high == (low >> np.int64(63))
+    if bool(np.all(fits | ~known)):
+        num = np.where(known, low, 0)
+        return Numbers(num, 10**scale, known, peak_of(num))
+    values = [0 if v is None else int(v.scaleb(scale)) for v in column.to_pylist()]
+    whole = np.array(values, dtype=object)
+    return Numbers(whole, 10**scale, known, peak_of(whole))
+
+
+def coded(column: pa.Array) -> tuple[np.typing.NDArray[np.int32], tuple[str, ...]]:
+    """Indexes into the distinct texts; 0 stands where there is none."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False).astype(np.int32)
+    return codes, tuple(column.dictionary.to_pylist())
+
+
+def possible_from(column: pa.Array, fact: FactRef, known: Mask) -> Possible:
+    codes, distinct = coded(column)
+    values = fact.domain.values
+    full = (1 << len(values)) - 1
+    table = [1 << values.index(text) if text in values else full for text in distinct] or [full]
+    masks = np.array(table, dtype=np.uint32)[codes]
+    return Possible(np.where(known, masks, np.uint32(full)).astype(np.uint32), values)
+
+
+def merged(stated: Vector, derived: Vector) -> Vector:
+    """The stated value wins; the formula's is used where none is stated."""
+    match stated, derived:
+        case Truth(), Truth():
+            open_: Bits = ~(stated.yes | stated.no)
+            return Truth(stated.yes | (open_ & derived.yes), stated.no | (open_ & derived.no))
+        case Possible(), Possible():
+            return Possible(
+                np.where(stated.known, stated.masks, derived.masks).astype(np.uint32), stated.values
+            )
+        case Numbers(), Numbers():
+            a, b = aligned(stated, derived)
+            num = np.where(a.known, a.num, b.num)
+            return Numbers(num, a.den, a.known | b.known, max(a.peak, b.peak))
+    raise NotInBlocks("a formula of another type")

@@ -1,0 +1,95 @@
+"""What three-valued logic leaves open, settled exactly: once per pattern of answers, not once per party.
+
+Parties for whom every part of the statements came out alike (true, false or unknown) get the same answer, so
+the interpreter is asked about one of them and the answer is kept for all, in this block and the next.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from huiqi.matching.block import RegisterBlock
+from huiqi.matching.plan import Statements
+from huiqi.measures.vectors import Possible, unpack
+
+Rows = npt.NDArray[np.intp]
+Keys = npt.NDArray[np.int64]
+Answer = TypeVar("Answer")
+STATES: Final = 3
+SMALL_KEY: Final = 1 << 16
+LARGEST_KEY: Final = 1 << 62
+
+
+@dataclass(slots=True)
+class PatternTable(Generic[Answer]):
+    """Answers by pattern. `ask` gives the answer of one party from its row."""
+
+    statements: Statements
+    ask: Callable[[RegisterBlock, int], Answer]
+    known: dict[tuple[int, ...], Answer] = field(default_factory=dict)
+
+    def answers(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[Answer, Rows]]:
+        """Each answer with the rows it holds for; `rows` are those three-valued logic left open."""
+        if self.statements.one_by_one:
+            for row in rows:
+                yield self.ask(block, int(row)), np.array([row])
+            return
+        for pattern, members in self.patterns(block, rows):
+            if pattern not in self.known:
+                self.known[pattern] = self.ask(block, int(members[0]))
+            yield self.known[pattern], members
+
+    def patterns(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[tuple[int, ...], Rows]]:
+        """Rows grouped by the state of every part, in words of at most 62 bits."""
+        words = self.words(block, rows)
+        if not words:
+            yield (), rows
+            return
+        if len(words) == 1:
+            for key, members in grouped(words[0], rows):
+                yield (key,), members
+            return
+        table, index = np.unique(np.stack(words, axis=1), axis=0, return_inverse=True)
+        for key, members in grouped(index.reshape(-1), rows):
+            yield tuple(int(part) for part in table[key]), members
+
+    def words(self, block: RegisterBlock, rows: Rows) -> list[Keys]:
+        words: list[Keys] = []
+        room = 0
+        for states, digits in self.parts(block, rows):
+            if room < digits:
+                words.append(np.zeros(len(rows), np.int64))
+                room = LARGEST_KEY
+            words[-1] = words[-1] * digits + states
+            room //= digits
+        return words
+
+    def parts(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[npt.NDArray[Any], int]]:
+        for atom in self.statements.atoms:
+            truth = block.truth(atom)
+            yes, no = unpack(truth.yes, block.rows)[rows], unpack(truth.no, block.rows)[rows]
+            yield yes.astype(np.int64) + 2 * no.astype(np.int64), STATES
+        for fact in self.statements.enums:
+            found = block.fact(fact)
+            if isinstance(found, Possible):
+                yield found.masks[rows].astype(np.int64), 1 << len(found.values)
+
+
+def grouped(keys: Keys, rows: Rows) -> Iterator[tuple[int, Rows]]:
+    """Rows by key."""
+    if keys.size == 0:
+        return
+    is_small = int(keys.max()) < SMALL_KEY
+    distinct = np.flatnonzero(np.bincount(keys)) if is_small else np.unique(keys)
+    if distinct.size == 1:
+        yield int(distinct[0]), rows
+        return
+    order = np.argsort(keys, kind="stable")
+    ends = np.searchsorted(keys[order], distinct, side="right")
+    start = 0
+    for key, end in zip(distinct, ends, strict=True):
+        yield int(key), np.sort(rows[order[start:end]])
+        start = int(end)
