@@ -8,7 +8,9 @@ from tests.documents.synthetic import ADDRESSEES, BODY, NUMBER, ROWS, SIGNATURE,
 
 NAVIGATION = "".join(
     f'<li><a href="/col/{n}.html">{name}</a></li>'
-    for n, name in enumerate(("首页", "要闻动态", "政务公开", "办事服务", "互动交流", "数据开放", "走进示例", "专题专栏"))
+    for n, name in enumerate(
+        ("首页", "要闻动态", "政务公开", "办事服务", "互动交流", "数据开放", "走进示例", "专题专栏")
+    )
 )
 RELATED = "".join(
     f'<li><a href="/art/{n}.html">示例市人民政府办公室关于做好第{n}批企业减负工作的通知，请各有关单位认真组织落实</a>'
@@ -93,7 +95,10 @@ def wrapped_page() -> str:
     """Text pasted from print: `br` in the middle of sentences, indents only where a paragraph begins."""
     pieces = []
     for line in BODY:
-        pieces += [f"&nbsp;&nbsp;&nbsp;&nbsp;{line[:26]}", *(line[at : at + 28] for at in range(26, len(line), 28))]
+        pieces += [
+            f"&nbsp;&nbsp;&nbsp;&nbsp;{line[:26]}",
+            *(line[at : at + 28] for at in range(26, len(line), 28)),
+        ]
     return f"""<html><head><meta charset=utf-8><title>{TITLE} - 示例市工业和信息化局</title></head><body><div>{NAVIGATION}</div>
 <h1>{TITLE}</h1><div class=content><p>{NUMBER}</p><p>{ADDRESSEES}</p><div>{"<br/>".join(pieces)}</div>
 <p>{SIGNATURE[0]}</p><p>{SIGNATURE[1]}</p></div>{FOOTER}</body></html>"""
@@ -101,7 +106,9 @@ def wrapped_page() -> str:
 
 def split_page() -> str:
     """The notice and the annexed document in two blocks, a task table, an annex to download, a form around all."""
-    rows = "".join("<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row.split("\t")) + "</tr>" for row in ROWS)
+    rows = "".join(
+        "<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row.split("\t")) + "</tr>" for row in ROWS
+    )
     return f"""<html><head><meta charset="utf-8"><title>市政府文件</title></head><body><form id="aspnetForm"><div>{NAVIGATION}</div>
 <div class="wrap"><h2>{TITLE}</h2>
 <div class="one"><p>{NUMBER}</p><p>{ADDRESSEES}</p>{paragraphs("<p>　　{}</p>", BODY[:5])}</div>

@@ -6,23 +6,15 @@ follows the naming convention: prefix and number, joined to that of the element 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from lxml import etree
 
 from huiqi.documents.akn_levels import Level, level_of
-from huiqi.documents.akn_meta import (
-    E,
-    References,
-    append_text,
-    citation_uri,
-    citation_words,
-    meta_of,
-    plain,
-    slug,
-    work_day,
-)
+from huiqi.documents.akn_meta import E, References, citation_uri, citation_words, meta_of, slug, work_day
 from huiqi.documents.marks import Mark, pieces_of
+from huiqi.documents.markup import append_text, plain
 from huiqi.documents.types import Citation, Clause, Deadline, Document, Owner, Quantity
 
 
@@ -84,7 +76,7 @@ def _body(clauses: Sequence[Clause], references: References) -> list[etree._Elem
 
 def _section(heading: str, used: set[str]) -> etree._Element:
     level, label, title = level_of(heading)
-    element = E(level.element, {"eId": _eid(None, level, label, used), **level.attributes})
+    element = E(level.element, {"eId": _eid(None, level, label or slug(heading), used), **level.attributes})
     if label:
         element.append(E.num(plain(label)))
     element.append(E.heading(plain(title or heading)))
@@ -123,7 +115,7 @@ def _alone(
     has_children: bool,
 ) -> etree._Element:
     level, label, _ = level_of(clause.label or "")
-    eid = _eid(around.get("eId") if around is not None else None, level, label or clause.id, used)
+    eid = _eid(around.get("eId") if around is not None else None, level, label or slug(clause.id), used)
     element = E(level.element, {"eId": eid, "wId": slug(clause.id), **level.attributes})
     if clause.label:
         element.append(E.num(plain(clause.label)))
@@ -148,7 +140,9 @@ def _eid(around: str | None, level: Level, label: str, used: set[str]) -> str:
 
 
 def _paragraphs(clause: Clause, eid: str, references: References) -> Iterator[etree._Element]:
-    """The text of a clause, one `p` a line, its parts tagged."""
+    """The text of a clause below its heading, one `p` a line, its parts tagged."""
+    if clause.title and clause.text.startswith(clause.title):
+        clause = replace(clause, text=clause.text[len(clause.title) :].lstrip("。.：: \u3000\n"))
     paragraph, refs = E.p(), 0
     for words, mark in pieces_of(clause):
         for position, line in enumerate(words.split("\n")):

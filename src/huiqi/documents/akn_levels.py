@@ -22,6 +22,8 @@ class Level(NamedTuple):
         >>> level_of("（六十二）")[0].number("（六十二）"), level_of("③")[0].number("③")
         ('62', '3')
         """
+        if self.element == "hcontainer":
+            return label
         if (found := re.search(NUMERAL, label)) is not None:
             return str(read_numeral(found[0]) or 0)
         if len(label) == 1 and 0x2460 <= ord(label) <= 0x2473:

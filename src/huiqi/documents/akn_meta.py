@@ -1,53 +1,23 @@
 """What an Akoma Ntoso document says of itself: FRBR identity, events, time in force, references."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from urllib.parse import quote
 
 from lxml import etree
 
+from huiqi.documents.markup import Maker, plain
 from huiqi.documents.types import Citation, Document
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 SOURCE = {"source": "#huiqi"}
 UNDATED = date(1, 1, 1)
 """Stands where the schema demands a day and the document gives none; its name is then `unknown`."""
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-DEFAULT_NAMESPACE: Any = {None: NAMESPACE}
-
-
-class _Maker:
-    """Elements of the namespace: `E.p("text")`, `E("p", "text")`."""
-
-    def __call__(self, name: str, *parts: object) -> etree._Element:
-        element = etree.Element(f"{{{NAMESPACE}}}{name}", nsmap=DEFAULT_NAMESPACE)
-        for part in parts:
-            if isinstance(part, dict):
-                element.attrib.update(part)
-            elif isinstance(part, str):
-                append_text(element, part)
-            elif isinstance(part, etree._Element):
-                element.append(part)
-        return element
-
-    def __getattr__(self, name: str) -> Callable[..., etree._Element]:
-        return lambda *parts, **attributes: self(name, attributes, *parts)
-
-
-def append_text(element: etree._Element, text: str) -> None:
-    """Text at the end of an element, behind its children."""
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
-
-
-E = _Maker()
+E = Maker(NAMESPACE)
 
 
 @dataclass
@@ -92,11 +62,6 @@ def citation_uri(citation: Citation) -> str | None:
 def slug(words: str) -> str:
     """Number or title as one part of an IRI: figures, letters and Chinese characters joined by hyphens."""
     return "-".join(re.findall(r"[0-9A-Za-z\u4e00-\u9fff]+", words.removesuffix("号")))[:120] or "untitled"
-
-
-def plain(text: str) -> str:
-    """Without signs that XML cannot hold."""
-    return NOT_IN_XML.sub("", text)
 
 
 def meta_of(document: Document, references: References, made_on: date) -> etree._Element:
