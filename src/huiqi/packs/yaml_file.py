@@ -12,7 +12,7 @@ from huiqi.base.problem import Problem
 Path_ = tuple[str | int, ...]
 
 
-class ExactLoader(yaml.SafeLoader):
+class ExactLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Figures with a point stay exact; a key given twice is refused."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -62,8 +62,7 @@ def read_yaml(path: Path, *, name: str) -> tuple[YamlFile | None, list[Problem]]
     except (OSError, UnicodeDecodeError) as error:
         return None, [Problem(name, f"cannot be read: {error}")]
     try:
-        root = yaml.compose(text, Loader=ExactLoader)
-        data = yaml.load(text, Loader=ExactLoader)
+        root, data = composed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return None, [Problem(f"{name}:{line}", f"not valid YAML: {error.problem}")]
@@ -73,6 +72,16 @@ def read_yaml(path: Path, *, name: str) -> tuple[YamlFile | None, list[Problem]]
     if root is not None:
         note_lines(root, (), lines)
     return YamlFile(name, data, lines), []
+
+
+def composed(text: str) -> tuple[yaml.Node | None, Any]:
+    """The nodes of a document, which know their lines, and what they stand for."""
+    loader = ExactLoader(text)
+    try:
+        root = loader.get_single_node()
+        return root, loader.construct_document(root) if root is not None else None
+    finally:
+        loader.dispose()
 
 
 def note_lines(node: yaml.Node, path: Path_, lines: dict[Path_, int]) -> None:
