@@ -250,7 +250,7 @@ def told_apart(nodes: tuple[Node, ...], varying: set[str]) -> Statements:
         if fact.type is Type.ENUM and counts[name] > 1 and name in varying
     )
     tangled = any(
-        len(facts_in(part)) > 1 and any(counts[name] > 1 for name in facts_in(part)) for part in parts
+        len(facts_in(part)) > 1 and any(counts[name] > 1 for name in facts_in(part)) for part in atoms
     )
     return Statements(nodes, atoms, enums, one_by_one=tangled)
 
