@@ -198,6 +198,7 @@ def read_rows(
                 owners=owners,
                 notes=tuple(notes),
                 is_row=True,
+                due=row.due,
                 end=row.span[1],
             )
         )

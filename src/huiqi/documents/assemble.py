@@ -10,6 +10,7 @@ from huiqi.documents.citations import find_citations, find_titles, short_names_o
 from huiqi.documents.deadlines import find_deadlines
 from huiqi.documents.docnumbers import find_numbers
 from huiqi.documents.duties import split_duties
+from huiqi.documents.groups import find_members
 from huiqi.documents.foot import Foot, Signature
 from huiqi.documents.head import Head
 from huiqi.documents.lines import Line
@@ -24,7 +25,7 @@ from huiqi.documents.splices import Neighbours
 from huiqi.documents.strand import Strand, join_strands
 from huiqi.documents.tables import Table, find_table
 from huiqi.documents.tails import settle_tails
-from huiqi.documents.types import Citation, Clause, Document, Member, Note, Span
+from huiqi.documents.types import Citation, Clause, Deadline, Document, Member, Note, Span
 from huiqi.documents.validity import read_validity
 
 
@@ -83,10 +84,22 @@ def tell_parts(found: Assembly) -> Body:
     carries = is_carrier(found.head.title, main.lines)
     if carries and rest and (rest[0].kind == "attached" or not _has_labels(main, found)):
         title, lines = title_of_part(rest[0], found.unified, found.source)
+        title = title or _announced(main, found)
         return Body(main, rest[0]._replace(lines=lines), tuple(rest[1:]), title)
     if rest and rest[0].kind == "attached":
         rest = [part for part in rest if part.kind != "attached" or _has_labels(part, found)]
     return Body(None, main, tuple(rest), None)
+
+
+def _announced(notice: Stretch, found: Assembly) -> str | None:
+    """The title a notice gives to what it carries: 现将《…》印发给你们."""
+    words = strand_of(notice.lines, found.unified, found.source)
+    for start, end in find_titles(words.text):
+        if re.search(r"[现将把]$", words.text[:start]) or re.match(
+            r"[^。]{0,20}(?:已经|印发|同意|通过)", words.text[end:]
+        ):
+            return words.printed[start + 1 : end - 1]
+    return None
 
 
 def _has_labels(stretch: Stretch, found: Assembly) -> bool:
@@ -116,7 +129,7 @@ def _raw_clauses(
     raws += _body_raws(numbered, prefix, taken)
     if table and known:
         raws += read_rows(table, None, known, taken, _bodies(raws))
-    members: tuple[Member, ...] = ()
+    members = find_members(parts.body.lines)
     for stretch, annex_table in annexes:
         more, group = read_annex(stretch, annex_table, known, taken, _bodies(raws), found)
         raws += more
@@ -176,7 +189,7 @@ def _raws_of(numbered: Numbered, prefix: str, taken: set[str]) -> list[Raw]:
                 label=piece.printed,
                 section=named.section or (heading_of(piece) if is_section else None),
                 parent=named.parent,
-                title=title.printed if title else None,
+                title=title.printed.rstrip("。") if title else None,
                 notes=piece.notes,
                 is_duty=piece.kind == "duty",
             )
@@ -223,11 +236,16 @@ def _read_insides(
                 owners=owners,
                 cites=cited.citations,
                 quantities=tuple(q for strand in raw.strands for q in find_quantities(strand)),
-                deadlines=tuple(d for strand in raw.strands for d in find_deadlines(strand, year=year)),
+                deadlines=_deadlines(raw, year),
                 notes=tuple(sorted(notes, key=lambda note: note.span)),
             )
         )
     return tuple(clauses)
+
+
+def _deadlines(raw: Raw, year: int | None) -> tuple[Deadline, ...]:
+    strands = (*raw.strands, raw.due) if raw.due else raw.strands
+    return tuple(deadline for strand in strands for deadline in find_deadlines(strand, year=year))
 
 
 def _title(found: Assembly) -> str | None:
@@ -294,7 +312,7 @@ def _with_citations(document: Document, strands: list[Strand]) -> Document:
         Citation(None, number.form)
         for number in find_numbers(re.sub(r"[〔［【]", "[", document.title or "").replace("〕", "]"))
     ]
-    own = {document.title, document.attached_title, *(_quoted(document.title))}
+    own = {document.title, document.attached_title, *_quoted(document.title)}
     clauses = tuple(
         replace(
             clause, cites=tuple(cite for cite in clause.cites if not _is_itself(cite, own, document.number))
@@ -317,7 +335,16 @@ def _quoted(title: str | None) -> list[str]:
 
 
 def _is_itself(cite: Citation, own: set[str | None], number: str | None) -> bool:
-    return bool((cite.title and cite.title in own) or (number and cite.number == number))
+    if cite.number is not None and number is not None and cite.number == number:
+        return True
+    if cite.number is not None or cite.title is None:
+        return False
+    return cite.title in own or any(_bare(cite.title) == _bare(title) for title in own if title)
+
+
+def _bare(title: str) -> str:
+    """A title without the bracket behind it: (试行), (2018-2020年)."""
+    return re.sub(r"[(（][^()（）]*[)）]$", "", title)
 
 
 def _with_notes(document: Document, found: Assembly) -> Document:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 _ENDINGS = (
-    "人民政府|政府|委员会|管委会|管理委员会|办公室|办公厅|办事处|指挥部|成员单位|单位|部门|机构|机关|海关|支行|分行|总行|银行"
+    "中支|人民政府|政府|委员会|管委会|管理委员会|办公室|办公厅|办事处|指挥部|成员单位|单位|部门|机构|机关|海关|支行|分行|总行|银行"
     "|分局|总局|总队|支队|大队|调查队|中心|公司|集团|协会|学会|商会|联合会|工商联|联社|总社|供销社|联盟|基金会|法院|检察院|研究院|科学院"
     "|工会|妇联|残联|科协|文联|侨联|团委|党委|党校|园区|开发区|高新区|新区|保税区|试验区|示范区|集聚区|自贸区|合作区|街道|乡镇|镇街"
     "|媒体|电视台|广播电台|出版社|报社|高校|大学|院校|学校|专班|领导小组|工作组|协调小组|专责小组|联席会议|企业|平台|运营商"
@@ -67,6 +67,7 @@ _SPECIAL = (
     (re.compile(r"^(.*)妇联$"), r"\1妇女联合会"),
     (re.compile(r"^(.*)残联$"), r"\1残疾人联合会"),
     (re.compile(r"^(.*)科协$"), r"\1科学技术协会"),
+    (re.compile(r"^(.*)金融办$"), r"\1金融工作办公室"),
     (re.compile(r"^(.*)法制办$"), r"\1政府法制办公室"),
     (re.compile(r"^(.*)编办$"), r"\1机构编制委员会办公室"),
     (re.compile(r"^(.*)新闻办$"), r"\1新闻办公室"),
@@ -139,7 +140,9 @@ _JOINERS = re.compile(r"以及|会同|联合|和|及|与|并")
 _AREA_ONLY = re.compile(r"^(?:各|有关|相关)?[省市州盟地区县旗镇乡街道级直辖自治\(\)、以上]{0,12}$")
 
 
-_AREAS_GOVERNMENT = re.compile(r"^[省市州盟地区县旗镇乡街道自治\(\)、]{1,14}(?:级|人民)*(?:政府|管委会)")
+_AREAS_GOVERNMENT = re.compile(
+    r"^[省市州盟地区县旗镇乡街道自治直辖\(\)、]{1,14}(?:级|人民)*(?:政府|管委会|党委)"
+)
 
 
 def split_names(text: str) -> list[Name]:
@@ -158,7 +161,23 @@ def split_names(text: str) -> list[Name]:
             names[-1] = Name(text[names[-1].start : piece.end], names[-1].start, piece.end)
         else:
             names.append(piece)
-    return [part for name in names for part in _cut_at_joiner(name)]
+    joined = [part for name in names for part in _cut_at_joiner(name)]
+    return [part for name in joined for part in _cut_run_together(name)]
+
+
+_RUN_TOGETHER = re.compile(
+    r"(?<=[厅局委办府部])(?=(?:[省市区县州](?!政府各)|各[市县区州省]|国家)[\u4e00-\u9fff]{2,})"
+)
+
+
+def _cut_run_together(name: Name) -> list[Name]:
+    """Names that only a space parted: 省财政厅 省科技厅."""
+    cuts = [match.start() for match in _RUN_TOGETHER.finditer(name.text) if match.start() >= 3]
+    parts = [name.text[start:end] for start, end in zip([0, *cuts], [*cuts, len(name.text)], strict=True)]
+    if not cuts or "(" in name.text or not all(map(is_authority, parts)):
+        return [name]
+    starts = [name.start + start for start in [0, *cuts]]
+    return [Name(part, start, start + len(part)) for part, start in zip(parts, starts, strict=True)]
 
 
 def _cut(text: str) -> list[Name]:
@@ -187,15 +206,20 @@ def _belongs_together(before: str, piece: str) -> bool:
     last = before.rsplit("、", 1)[-1]
     if not (_AREA_ONLY.match(last) and _AREA_ONLY.match(before.replace("、", ""))):
         return False
-    return bool(re.match(r"^[省市州盟地区县旗镇乡街道\(]", piece)) and (
+    return bool(re.match(r"^[省市州盟地区县旗镇乡街道自直\(]", piece)) and (
         bool(_AREA_ONLY.match(piece)) or bool(_AREAS_GOVERNMENT.match(piece))
     )
+
+
+_WITHOUT_OWNER = re.compile(
+    r"|(?:各级)?(?:人民)?政府(?:有关部门)?|管委会|党委|有关部门|有关单位|单位|部门|企业|机构|办公室"
+)
 
 
 def _cut_at_joiner(name: Name) -> list[Name]:
     for joiner in _JOINERS.finditer(name.text):
         left, right = name.text[: joiner.start()], name.text[joiner.end() :]
-        if left.count("(") != left.count(")") or len(left) < 3 or not right:
+        if left.count("(") != left.count(")") or len(left) < 3 or _WITHOUT_OWNER.fullmatch(right):
             continue
         if is_authority(left) and is_authority(right) and not left.endswith(("区", "市", "县", "组", "行")):
             middle = name.start + joiner.end()

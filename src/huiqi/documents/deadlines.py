@@ -25,11 +25,14 @@ _PERIOD = re.compile(
     r"(?:起|始)[,]?(?:连续)?(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,2})(?P<unit>年|个月)(?:内)?"
 )
 _OPEN = re.compile(
-    r"(?:自|从)?(?:本[\u4e00-\u9fff]{1,6})?[\u4e00-\u9fff]{0,12}?(?:印发|发布|公布|签订|登记|注册|成立|受理|取得|办理[\u4e00-\u9fff]{0,6}|批准|认定|施行|实施|到账|投产)[\u4e00-\u9fff]{0,6}之日起"
+    r"(?:印发|发布|公布|签订|登记|注册|成立|受理|取得|办理|批准|认定|施行|实施|到账|投产|收到|缴纳|领取|核准|提出|公告|下发)"
+    r"[\u4e00-\u9fff]{0,12}?之日起"
 )
+_SINCE = re.compile(r"(?:自|从)[\u4e00-\u9fff()]{0,24}$")
+_WHOSE = re.compile(r"[\u4e00-\u9fff]{2}$")
 _LIMIT = re.compile(
     r"(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})(?:个工作日|个自然日|工作日|个月|日|天|年|个小时|小时)(?:之内|以内|内)"
-    r"|当(?:日|天|场)(?:受理|核准|办结|即)?|即(?:时|来即)办"
+    r"|(?:缩短|压缩|压减|控制)(?:为|至|到|在)\d{1,3}个?(?:工作日|日|天)|当(?:日|天|场)(?:受理|核准|办结|即)?|即(?:时|来即)办"
 )
 _MONTH_DAY = re.compile(
     r"(?<![\d年-])(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日|(?P<end>底|末))(?P<tail>之?前|以前)"
@@ -76,10 +79,16 @@ def find_deadlines(strand: Strand, *, year: int | None = None) -> tuple[Deadline
         number = read_numeral(match["n"])
         keep(match.start(), match.end(), last_day(2005 + 5 * number) if number else None)
     for match in _MONTH_DAY.finditer(text):
-        keep(match.start(), match.end(), _in_year(match, year))
-    for pattern in (_OPEN, _LIMIT):
-        for match in pattern.finditer(text):
-            keep(match.start(), match.end(), None)
+        is_yearly = bool(
+            re.search(r"(?:每|次|翌|当|同|每个)年度?$", text[max(match.start() - 4, 0) : match.start()])
+        )
+        keep(match.start(), match.end(), None if is_yearly else _in_year(match, year))
+    for match in _OPEN.finditer(text):
+        near = max(match.start() - 26, 0), match.start()
+        since = _SINCE.search(text, *near) or _WHOSE.search(text, *near)
+        keep(since.start() if since else match.start(), match.end(), None)
+    for match in _LIMIT.finditer(text):
+        keep(match.start(), match.end(), None)
     return tuple(sorted(found, key=lambda deadline: deadline.span))
 
 

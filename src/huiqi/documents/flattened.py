@@ -10,7 +10,9 @@ _LONG = 400  # characters
 _BOUNDARY = re.compile(
     r"(?<=[。;:!?)\]”\s])(?=[第(一二三四五六七八九十①-⑳\d])|(?=\([一二三四五六七八九十]{1,4}\))"
 )
-_SPACES = re.compile(r"(?<=[。:;!?)\]”])[ \t]+|[ \t]{2,}|(?<=[^\x00-\x7f])[ \t](?=[^\x00-\x7f])")
+_SPACES = re.compile(
+    r"(?<=[。:;!?)\]”])[ \t]+|[ \t]{2,}|(?<=[^\x00-\x7f])[ \t](?=[^\x00-\x7f])|(?<=[号\d府厅室局委部])[ \t]|[ \t](?=[\u4e00-\u9fff]{2})"
+)
 _MAIN = ("han", "han_paren", "article", "chapter", "part")
 _HEADING = 40  # characters a heading may have
 
@@ -54,20 +56,28 @@ def _unfold(line: Line) -> tuple[Line, ...]:
             is_after_heading and label.style == "han_paren"
         ):
             cuts.append(at)
-    pieces = [(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
-    return tuple(part for start, end in pieces for part in _cut_at_spaces(line, start, end))
+    pieces = list(zip(cuts, [*cuts[1:], len(line.text)], strict=True))
+    last = len(pieces) - 1
+    return tuple(
+        part
+        for index, (start, end) in enumerate(pieces)
+        for part in _cut_at_spaces(line, start, end, is_edge=index in (0, last))
+    )
 
 
-def _cut_at_spaces(line: Line, start: int, end: int) -> list[Line]:
-    """Spaces after a sentence, wide ones, and the first one behind a short heading are line breaks that got lost."""
+def _cut_at_spaces(line: Line, start: int, end: int, *, is_edge: bool) -> list[Line]:
+    """Spaces that were line breaks: after a sentence, wide ones, the first behind a short heading.
+
+    At the edges of the document, where head and foot stand, every space between short words was one.
+    """
     parts: list[Line] = []
     begin = start
     for match in _SPACES.finditer(line.text, start, end):
         before = line.text[begin : match.start()]
+        is_short = len(before) <= _HEADING and not re.search("[。;]", before)
         ended = bool(re.search(r"[。:;!?)\]”]$", before)) or len(match[0]) > 1
-        if before and (
-            ended or (len(before) <= _HEADING and read_label(before) and not re.search("[。;,]", before))
-        ):
+        heads = is_short and "," not in before and read_label(before) is not None
+        if before and (ended or heads or (is_edge and is_short and len(before) > 3)):
             parts.append(_part(line, begin, match.start()))
             begin = match.end()
     if line.text[begin:end].strip():

@@ -15,7 +15,7 @@ from huiqi.documents.paragraphs import collapse, has_ended
 
 _COPIES = re.compile(r"^(?:抄\s*送|抄\s*报|分\s*送|报\s*送|送)\s*:")
 _PRINTED = re.compile(
-    r"印\s*发\s*$|共印\s*\d+\s*份|^主动公开$|^\(?此件.{2,12}\)?$|^公开方式|^\(?联系(?:人|电话)"
+    r"印\s*发\s*$|^特此(?:公告|通知|通告|批复|函复|函告|报告|公布)。?$|共印\s*\d+\s*份|^主动公开$|^\(?此件.{2,12}\)?$|^公开方式|^\(?联系(?:人|电话)"
 )
 _PORTAL = re.compile(
     r"^[\[(<]?(?:资料来源|資料來源|信息来源|来源\s*:|责任编辑|编辑\s*:|打印|关闭|分享|扫一扫|相关(?:链接|文件|解读|信息|文档|稿件|新闻|政策|阅读)"
@@ -97,11 +97,9 @@ def _names_above(lines: tuple[Line, ...], index: int, start: int) -> tuple[int, 
 
 def _could_be_cut(line: Line, below: str) -> bool:
     words = collapse(line.text)
-    return (
-        6 <= len(words) <= _SHORT
-        and not words.endswith(("》", ":", ",", "、"))
-        and len(collapse(below)) <= len(words)
-    )
+    if ":" in words or words.startswith("附件") or words.endswith(("》", ",", "、", "表", "案")):
+        return False
+    return 6 <= len(words) <= _SHORT and len(collapse(below)) <= len(words)
 
 
 def names_of(text: str) -> tuple[str, ...]:

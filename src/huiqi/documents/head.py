@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from huiqi.documents.authorities import is_authority, split_names
 from huiqi.documents.dates import day_alone, find_days
-from huiqi.documents.docnumbers import Number, read_number
+from huiqi.documents.docnumbers import Number, find_numbers, read_number
 from huiqi.documents.lines import Line
 from huiqi.documents.numbering import read_label
 from huiqi.documents.paragraphs import collapse, has_ended
 
 _TYPES = (
     "通知|意见|办法|规定|决定|公告|通告|方案|措施|规划|条例|细则|批复|函|命令|令|报告|纲要|计划|要点|清单|政策|指南|通报|请示|决议"
-    "|公报|议案|纪要|行动|规则|制度|章程|准则|标准|指引|目录|条|分工|安排|任务|分工表|一览表|名单|解读|倡议|预案|举措|实施意见"
+    "|公报|表|书|须知|流程|说明|议案|纪要|行动|规则|制度|章程|准则|标准|指引|目录|条|分工|安排|任务|分工表|一览表|名单|解读|倡议|预案|举措|实施意见"
 )
 ENDS_LIKE_TITLE = re.compile(
     rf"(?:{_TYPES})(?:\((?!.*[。;]).{{1,20}}\))?(?:》的?(?:通知|公告|决定|函|意见)?)?(?:\(.{{1,12}}\))?$"
@@ -35,6 +35,10 @@ _NAVIGATION = re.compile(
 _RED_HEAD = re.compile(r"^(?P<body>[\u4e00-\u9fff()]{4,60}?)(?:文件|公报)(?:\(.{2,4}\))?$")
 _ADDRESSED = re.compile(r"各|有关|单位|部门|政府|委员会|局|厅|办|公司|机构|企业|银行")
 _NOT_ADDRESSED = re.compile(r"如下|附件|。|以下|包括|关于|下列|职责是|步骤|根据|为(?:了|深入|贯彻)")
+_COLUMN_HEAD = re.compile(
+    r"^(?:序号|编号|(?:重点|工作|主要|目标|具体)?(?:任务|事项|措施|内容|举措)|(?:牵头|责任|配合|协办|主办|负责)(?:单位|部门)|完成时[限间]|备注)+$"
+)
+_SERIAL_LINE = re.compile(r"^[(\[]?(?:(?:19|20)\d{2}年?)?第\d{1,5}号[)\]]?$")
 _BRACKET_LINE = re.compile(r"^[(\[].*[)\]]$")
 _FARTHEST = 160  # lines within which a head ends
 
@@ -75,12 +79,15 @@ def read_head(lines: tuple[Line, ...]) -> Head:
     if not addressed:
         body_from = max(body_from, end)
     number, number_line = _find_number(lines, body_from, meta)
+    promulgated = _promulgation(lines[start : body_from + 2]) if number is None and end else None
+    if promulgated:
+        number = promulgated
     return Head(
         number=number,
         number_line=number_line,
         title=title,
         title_lines=(start, end),
-        issuers=_issuers(lines[:body_from], title, meta),
+        issuers=_issuers(lines[:body_from], lines[start:end], meta) or _issuer_of_order(promulgated),
         addressees=addressees,
         signed=_day(meta.get("signed")) or _bracketed_day(lines[start : body_from + 1]),
         published=_day(meta.get("published")),
@@ -101,6 +108,8 @@ def _first_label(lines: tuple[Line, ...]) -> int:
 def _first_paragraph(lines: tuple[Line, ...], limit: int) -> int:
     """Without addressees the body begins with the first whole sentence, or with the first label."""
     for index, line in enumerate(lines[:limit]):
+        if _COLUMN_HEAD.match(collapse(line.text)):
+            return index
         if len(line.text) <= 45 and not has_ended(line.text):
             continue
         is_sentence = any("。" in other.text for other in lines[index : index + 6])
@@ -141,6 +150,7 @@ def _is_title_line(line: Line) -> bool:
     words = collapse(text)
     return not (
         len(words) > 70
+        or words.startswith("附件")
         or has_ended(words)
         or _META.search(text)
         or _META_ALONE.match(text)
@@ -149,6 +159,7 @@ def _is_title_line(line: Line) -> bool:
         or _NAVIGATION.search(text)
         or _RED_HEAD.match(words)
         or (_BRACKET_LINE.match(words) and not words.startswith(("(试", "(暂", "(20")))
+        or _COLUMN_HEAD.match(words)
         or words in ("附件", "目录", "正文", "通知", "政策解读", "文件", "主动公开")
     )
 
@@ -170,18 +181,31 @@ def _title_start(lines: tuple[Line, ...], last: int) -> int:
     while start > 0 and last - start < 6:
         above = lines[start - 1]
         above_words = collapse(above.text)
+        if _is_title_line(above) and _all_bodies(above.text):
+            start -= 1
+            words = above_words + words
+            continue
         begins = re.match(r"(?:关于|印发|转发|批转)", words)
         if not _is_title_line(above) or (
             ENDS_LIKE_TITLE.search(above_words) and not _is_open_title(above_words)
         ):
             break
-        if begins and not (is_authority(above_words) or is_authority(above_words.rsplit("、", 1)[-1])):
+        if begins and not is_authority(above_words.rsplit("、", 1)[-1]):
             break
         if not begins and _begins_with_authority(words) and len(words) > 12:
             break
         start -= 1
         words = above_words + words
     return start
+
+
+def _all_bodies(text: str) -> bool:
+    """Whether a line names bodies and nothing else, as the issuers above 关于 do."""
+    words = collapse(text)
+    apart = [name.text for name in split_names(re.sub(r"\s+", "、", text.strip()))]
+    return is_authority(words) or (
+        len(apart) > 1 and all(len(name) > 2 and is_authority(name) for name in apart)
+    )
 
 
 def _is_open_title(words: str) -> bool:
@@ -198,27 +222,62 @@ def _find_number(
 ) -> tuple[Number | None, int | None]:
     for index in range(min(body_from, len(lines)) - 1, -1, -1):
         found = read_number(lines[index].text)
+        offset = lines[index].span[0]
+        if found is None and index and _SERIAL_LINE.match(collapse(lines[index].text)):
+            joined = collapse(lines[index - 1].text) + collapse(lines[index].text).strip("()[]")
+            found = read_number(joined)
+            if found:
+                span = (lines[index - 1].span[0], lines[index].span[1])
+                return found._replace(span=span), index
         if found:
-            offset = lines[index].span[0]
             return found._replace(span=(offset + found.span[0], offset + found.span[1])), index
     if "number" in meta and (found := read_number(meta["number"])):
         return found._replace(span=(0, 0)), None
     return None, None
 
 
-def _issuers(lines: tuple[Line, ...], title: str | None, meta: dict[str, str]) -> tuple[str, ...]:
-    before, about, _ = (title or "").partition("关于")
-    if not about:
-        before = re.split(r"印发|转发|批转", title or "", maxsplit=1)[0] if title else ""
-    names = [name.text for name in split_names(before)]
-    if names and all(map(is_authority, names)) and before != title:
-        return tuple(names)
+def _promulgation(lines: tuple[Line, ...]) -> Number | None:
+    """The order in brackets under the title of a regulation: (2019年6月3日东海市人民政府令第88号公布)."""
+    for line in lines:
+        if line.text.startswith(("(", "[")) and find_days(line.text):
+            for found in find_numbers(
+                re.sub(r"\d{4}年\d{1,2}月\d{1,2}日", lambda m: " " * len(m[0]), line.text)
+            ):
+                offset = line.span[0]
+                return found._replace(span=(offset + found.span[0], offset + found.span[1]))
+    return None
+
+
+def _issuer_of_order(number: Number | None) -> tuple[str, ...]:
+    body = re.match(r"(.{3,}?)令", number.form) if number else None
+    return (body[1],) if body and is_authority(body[1]) else ()
+
+
+def _issuers(lines: tuple[Line, ...], title: tuple[Line, ...], meta: dict[str, str]) -> tuple[str, ...]:
+    """Who issues, from the title, else from the red head, else from the particulars a portal prints."""
+    names = _title_issuers(title)
+    if names:
+        return names
     for line in lines:
         red = _RED_HEAD.match(collapse(line.text))
         if red and is_authority(red["body"]):
             return (red["body"],)
     printed = [name.text for name in split_names(re.sub(r"\s+", "、", meta.get("issuer", "")))]
     return tuple(name for name in printed if is_authority(name))
+
+
+def _title_issuers(title: tuple[Line, ...]) -> tuple[str, ...]:
+    """The bodies before 关于, on lines of their own or side by side."""
+    words = "、".join(re.sub(r"\s+", " ", line.text.strip()) for line in title)
+    before, about, _ = words.partition("关于")
+    if not about:
+        before = re.split(r"印发|转发|批转", words, maxsplit=1)[0]
+    if before == words:
+        return ()
+    apart = [name.text for name in split_names(re.sub(" ", "、", before))]
+    if not all(len(name) > 2 and is_authority(name) for name in apart):
+        apart = [name.text for name in split_names(collapse(before).strip("、"))]
+    return tuple(apart) if all(map(is_authority, apart)) else ()
 
 
 _FIELDS = {
@@ -271,6 +330,9 @@ def _day(value: str | None) -> date | None:
 def _bracketed_day(lines: tuple[Line, ...]) -> date | None:
     """The day in brackets under a title: (2012年9月1日)."""
     for line in lines:
-        if _BRACKET_LINE.match(line.text) and (day := day_alone(line.text)):
-            return day
+        if not _BRACKET_LINE.match(line.text):
+            continue
+        days = find_days(line.text)
+        if days and (day_alone(line.text) or re.search("公布|发布|通过|印发", line.text)):
+            return days[0].date
     return None

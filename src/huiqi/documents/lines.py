@@ -136,5 +136,7 @@ def wrap_width(lines: tuple[Line, ...]) -> int | None:
     if len(widths) < 12:
         return None
     widest = widths[int(len(widths) * 0.9)]
-    full = sum(1 for width in widths if abs(width - widest) <= 5)
-    return widest if 30 <= widest <= 130 and full >= 0.3 * len(widths) else None
+    full = [line for line in lines if abs(line.width - widest) <= 5]
+    cut = [line for line in full if not line.text.endswith(("。", ";", ":", ")", "!"))]
+    is_wrapped = len(full) >= 0.15 * len(lines) and len(cut) >= 0.5 * len(full) and len(cut) >= 4
+    return widest if 30 <= widest <= 130 and is_wrapped else None

@@ -143,4 +143,4 @@ class Scheme:
 def heading_of(piece: Piece) -> str:
     """Label and heading as printed."""
     heading: Strand | None = piece.heading
-    return f"{piece.printed or ''}{heading.printed if heading else ''}"
+    return f"{piece.printed or ''}{heading.printed.rstrip('。') if heading else ''}"

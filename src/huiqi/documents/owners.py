@@ -87,8 +87,9 @@ def _statements(text: str) -> list[_Statement]:
     found: list[_Statement] = []
     taken = 0
     for start, end in _brackets(text):
-        words = text[start + 1 : end - 1]
-        if start >= taken and (_KEYED.match(words) or _VERB.search(words.rstrip("。;, "))):
+        words = _without_deadline(text[start + 1 : end - 1])
+        is_owner = _KEYED.match(words) or _VERB.search(words) or _is_bare_list(words, text, start, end)
+        if start >= taken and is_owner:
             found.append(_Statement(start, end, words, start + 1, is_damaged=False))
             taken = end
     covered = [(one.start, one.end) for one in found]
@@ -102,6 +103,36 @@ def _statements(text: str) -> list[_Statement]:
         found.append(_Statement(match.start(), end, text[match.start() : end], match.start(), is_damaged))
         covered.append((match.start(), end))
     return sorted(found)
+
+
+_DEADLINE = re.compile(
+    r"[,;。、]?(?:完成时[限间]|时[限间]要求|时间节点|实施时间|进度安排)?:?(?:\d{4}年|\d{1,2}月|长期|持续|年底|即时|立即|“?十[四五]五)[^,;]{0,20}?"
+    r"(?:完成|落实|启动|推进|实施|坚持|前|底|末|出台|见效|制定|)[。;]?$"
+)
+
+
+def _without_deadline(words: str) -> str:
+    """The bracket without a closing deadline, and without what follows its first sentence."""
+    first = words.split("。", 1)[0].rstrip("; ,")
+    return _DEADLINE.sub("", first)
+
+
+def _is_bare_list(words: str, text: str, start: int, end: int) -> bool:
+    """A bracket behind a full stop, or at the very end, with nothing but names of authorities."""
+    if not (start and text[start - 1] in "。;!”)" or end >= len(text.rstrip("。"))):
+        return False
+    names = split_names(words)
+    return bool(names) and all(_is_plain_body(name.text) for name in names)
+
+
+def _is_plain_body(name: str) -> bool:
+    return is_authority(name) and bool(_BODY.search(name))
+
+
+_BODY = re.compile(
+    r"(?:部|委|办|厅|局|署|政府|办公室|委员会|管委会|海关|支行|中支|分行|银行|法院|检察院|中心|联|总工会|妇联|科协|公司|单位|部门|党委|学校|院|集团|处|组|机构)"
+    r"(?:等|\(.*\))?$|^各[省市州县区镇乡街道\(\)、]+$|等\S{0,8}(?:部门|单位)$"
+)
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -157,6 +188,8 @@ def read_statement(
 
 def _roles(words: str) -> list[tuple[OwnerRole, int, int]]:
     """Stretches of names with the role of each."""
+    if not _KEYED.search(words) and not _VERB.search(words):
+        return [("responsible", 0, len(words))]
     keys = list(_KEYED.finditer(words))
     if keys:
         stretches: list[tuple[OwnerRole, int, int]] = []
@@ -215,6 +248,9 @@ def _in_text(strand: Strand, level: str) -> list[Owner]:
     """由A牵头, 由A会同B制定, 由A负责 in running text."""
     owners: list[Owner] = []
     for match in _IN_TEXT.finditer(strand.text):
+        sentence = strand.text[match.start() : match.end() + 24].split("。", 1)[0]
+        if re.search("解释|修订", sentence):
+            continue
         role: OwnerRole = "lead" if match["lead"] or match["others"] else "responsible"
         groups: list[tuple[str, OwnerRole]] = [("names", role), ("others", "cooperate")]
         for group, part in groups:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from huiqi.documents.foot import Signature, is_foot_line, names_of, portal_from
+from huiqi.documents.foot import Signature, find_signature, is_foot_line, names_of, portal_from
 from huiqi.documents.lines import Line
 from huiqi.documents.numbering import read_label
 from huiqi.documents.numerals import read_numeral
@@ -39,7 +39,7 @@ def cut_parts(
     else:
         main = lines[start : portal_from(lines, _last_label(lines, start) + 1)]
         rest = ()
-    main, list_of_annexes = _without_annex_list(main)
+    main, list_of_annexes = _without_annex_list(_without_foot(main) if signature else main)
     rest = _without_foot(rest)
     if not signature:
         main, rest = _cut_at_annex(_without_foot(main))
@@ -144,4 +144,11 @@ def _cut_rest(rest: tuple[Line, ...]) -> list[Stretch]:
         annexes += 1
         kind, mark, number, title, begin = "annex", line, found[0] or annexes, found[1], index + 1
     stretches.append(Stretch(kind, rest[begin:], number, mark, title))
-    return [stretch for stretch in stretches if stretch.lines]
+    return [stretch._replace(lines=_unsigned(stretch.lines)) for stretch in stretches if stretch.lines]
+
+
+def _unsigned(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A carried document without its own signature."""
+    signature = find_signature(lines, 1)
+    own = lines[: signature.lines[0]] if signature and signature.issuers else lines
+    return _without_annex_list(own)[0]

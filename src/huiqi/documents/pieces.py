@@ -58,9 +58,12 @@ def read_pieces(lines: tuple[Line, ...], unified: str, source: str, wrap: int | 
 def _find_labels(lines: tuple[Line, ...], wrap: int | None) -> list[Place]:
     counter = Counter()
     last_line = -2
+    lists_of_shi = _lists_of_shi(lines)
     for index, line in enumerate(lines):
         label = read_label(line.text)
         if label is None or label.style == "di" or _is_only_label(line, label):
+            continue
+        if label.style == "shi" and label.number == 1 and index not in lists_of_shi:
             continue
         before = lines[index - 1] if index else None
         after_sentence = before is None or ends_its_line(before, wrap)
@@ -75,19 +78,37 @@ def _find_labels(lines: tuple[Line, ...], wrap: int | None) -> list[Place]:
     return counter.places
 
 
+def _lists_of_shi(lines: tuple[Line, ...]) -> set[int]:
+    """Lines with 一是 that a line with 二是 follows; where both stand in one line they are words of the sentence."""
+    opened: int | None = None
+    found: set[int] = set()
+    for index, line in enumerate(lines):
+        label = read_label(line.text)
+        if label is None or label.style != "shi":
+            continue
+        if label.number == 1:
+            opened = index
+        elif label.number == 2 and opened is not None:
+            found.add(opened)
+    return found
+
+
 def _is_only_label(line: Line, label: Label) -> bool:
     return label.end >= len(line.text) and label.style in ("num", "num_half") and "." not in line.text
 
 
 def _without_contents(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """A table of contents (目录) says every heading once before the text does."""
-    for index, line in enumerate(lines[:60]):
-        if not _CONTENTS.match(line.text) or index + 1 >= len(lines):
-            continue
-        entry = _entry(lines[index + 1])
-        for again in range(index + 2, min(len(lines), index + 400)):
-            if entry and _entry(lines[again]) == entry:
-                return lines[:index] + lines[again:]
+    first = next((i for i, line in enumerate(lines[:80]) if read_label(line.text)), None)
+    if first is None or len(_entry(lines[first])) < 4:
+        return lines
+    entry = _entry(lines[first])
+    for again in range(first + 2, min(len(lines), first + 400)):
+        if len(lines[again].text) > _HEADING_AT_MOST or "。" in lines[again].text:
+            break
+        if _entry(lines[again]) == entry:
+            keep_from = first - 1 if first and _CONTENTS.match(lines[first - 1].text) else first
+            return lines[:keep_from] + lines[again:]
     return lines
 
 
@@ -117,7 +138,7 @@ def _read_block(
         start=start,
         parent=place.parent,
         heading=heading,
-        title=None if heading else _run_in_title(first, follows),
+        title=None if heading else _run_in_title(place, first, follows),
         paragraphs=tuple(own),
         tail=tuple(tail),
         notes=tuple(_label_notes(place, block[0])),
@@ -156,23 +177,19 @@ def _is_heading(first: Strand, place: Place, something_follows: bool, has_child:
     if not first.text or len(first.text) > _HEADING_AT_MOST or not something_follows:
         return False
     if has_ended(first.text):
-        short = len(first.text) <= 30 and "。" not in first.text[:-1]
-        return (
-            has_child
-            and short
-            and first.text.endswith((":", "。"))
-            and place.label.style in ("han", "han_paren")
-        )
+        is_bare = len(first.text) <= 14 and first.text.find("。") == len(first.text) - 1
+        return has_child and is_bare and place.label.style != "article"
     return not first.text.endswith((",", "、"))
 
 
-def _run_in_title(first: Strand, something_follows: bool) -> Strand | None:
+def _run_in_title(place: Place, first: Strand, something_follows: bool) -> Strand | None:
     """The first sentence, where it is short, has no comma and more follows it; 【…】 or (…) after 第X条."""
     bracketed = re.match(r"[\[(]([^\])]{2,20})[\])]", first.text)
+    is_article = place.label.style == "article"
     if bracketed and bracketed.end() < len(first.text):
         return first.part(1, bracketed.end() - 1)
     stop = first.text.find("。")
-    if stop <= 0:
+    if stop <= 0 or is_article or first.text.startswith("本"):
         return None
     sentence = _SIGNS.sub("", first.text[:stop])
     rest = first.text[stop + 1 :]

@@ -86,26 +86,32 @@ _FACTOR = "|".join(sorted(_FACTORS, key=len, reverse=True))
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _HAN_UNIT = "|".join(sorted(_IN_HAN, key=len, reverse=True))
 _AFTER = (
-    r"(?P<included>\(含[^()]{0,12}\))?(?:人民币)?(?P<after>及?以上|及?以下|以内|之内|左右|上下|起步?|内|(?=增长))?"
-    r"(?P<late>\(含[^()]{0,12}\))?"
+    r"(?P<included>\(不?含[^()]{0,12}\))?(?:人民币)?(?P<after>及?以上|及?以下|以内|之内|左右|上下|起步?|内|(?=增长))?"
+    r"(?P<late>\(不?含[^()]{0,12}\))?"
 )
 _QUANTITY = re.compile(
-    rf"(?<![A-Za-z\d.,第+])(?P<a>{_FIGURE})(?P<fa>{_FACTOR})?(?P<ua>%|元|个月)?"
+    rf"(?<![A-Za-z\d.第+])(?<!\d,)(?P<a>{_FIGURE})(?P<fa>{_FACTOR})?(?P<ua>%|元|个月)?"
     rf"(?:\s?(?:-|~|--|至|到)\s?(?P<b>{_FIGURE}))?(?P<factor>{_FACTOR})?(?P<unit>{_UNIT})?{_AFTER}"
 )
 _HAN_QUANTITY = re.compile(
-    rf"(?<![第十百千万零〇一二三四五六七八九几数若每])(?P<a>百分之[一二三四五六七八九十百]{{1,5}}|[一二两三四五六七八九十百千]{{1,6}}(?:万|亿)?)"
+    rf"(?<![第十百千万零〇一二三四五六七八九几数若每个])(?P<a>百分之[一二三四五六七八九十百]{{1,5}}|[一二两三四五六七八九十百千]{{1,6}}(?:万|亿)?)"
     rf"(?P<unit>{_HAN_UNIT})?{_AFTER}"
 )
 _BEFORE: tuple[tuple[str, Comparator], ...] = (
     (r"不(?:得|能|应)?(?:低于|少于|小于|短于)|至少|最低|最少|不少|≥", ">="),
-    (r"不(?:得|能|应|再)?(?:超过|高于|多于|大于|超出|长于)|最高|最多|最长|最大|至多|上限|≤", "<="),
-    (r"未(?:达到|达|满|超过)|低于|少于|小于|不足|不满|不到", "<"),
+    (
+        r"不(?:得|能|应|再)?(?:超过|高于|多于|大于|超出|长于)|最高|最多|最长|最大|至多|上限|≤|(?:缩短|压缩|压减|控制|降低|减少|下降)(?:为|至|到|在)",
+        "<=",
+    ),
+    (r"未超过", "<="),
+    (r"未(?:达到|达|满)|低于|少于|小于|不足|不满|不到", "<"),
     (r"超过|高于|大于|多于|突破|超出|逾", ">"),
     (r"达到|达", ">="),
     (r"约|近|大约|接近", "~"),
 )
 _COMPARED = re.compile("|".join(f"({words})" for words, _ in _BEFORE))
+_INCLUDED: dict[Comparator, Comparator] = {"<": "<=", ">": ">="}
+_EXCLUDED: dict[Comparator, Comparator] = {"<=": "<", ">=": ">"}
 _BREAK = re.compile(r"[\d,。;:、!?]")
 _NEAR = 22  # characters in front of a figure in which its comparator stands
 _UNITLESS = re.compile(r"(?:减?按|的?)(?P<figure>\d{1,3}(?:\.\d+)?)(?=税率|的税率|入应纳税|计入)")
@@ -174,19 +180,17 @@ def _is_calendar(text: str, match: re.Match[str], unit: str) -> bool:
 
 def _comparator(text: str, match: re.Match[str]) -> Comparator:
     after = match["after"] or ""
+    remark = match["included"] or match["late"] or ""
+    cmp: Comparator = "="
     if after.endswith("以上") or after.startswith("起"):
-        return ">="
-    if after.endswith(("以下", "内")):
-        return "<="
-    if after in ("左右", "上下"):
+        cmp = ">="
+    elif after.endswith(("以下", "内")):
+        cmp = "<="
+    elif after in ("左右", "上下"):
         return "~"
-    found = _compared_before(text, match.start())
-    if found is None:
-        return "="
-    cmp = found[0]
-    if match["included"] or match["late"]:
-        return {"<": "<=", ">": ">="}.get(cmp, cmp)  # type: ignore[return-value]
-    return cmp
+    elif found := _compared_before(text, match.start()):
+        cmp = found[0]
+    return _EXCLUDED.get(cmp, cmp) if remark.startswith("(不") else _INCLUDED.get(cmp, cmp) if remark else cmp
 
 
 def _compared_before(text: str, at: int) -> tuple[Comparator, int] | None:

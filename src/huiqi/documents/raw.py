@@ -21,6 +21,7 @@ class Raw:
     notes: tuple[Note, ...] = ()
     is_duty: bool = False
     is_row: bool = False
+    due: Strand | None = None  # when it is due, where a table says so beside the text
     end: int | None = None  # where it ends in the original, if not with its last word
 
     @property

@@ -39,6 +39,7 @@ class Row:
     task: Strand
     owners: tuple[tuple[OwnerRole, Strand], ...]
     is_doubtful: bool = False  # a column could not be told
+    due: Strand | None = None  # the cell of the column 完成时限
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,10 @@ def _row(begun: _Begun, stop: int, cells: list[Strand], columns: list[str]) -> R
     misplaced = [cell for _, cell in owners if not _is_list(cell)]
     if misplaced:
         return _row_by_words(begun, stop, filled, columns)
-    return Row(begun.number, begun.printed, (begun.start, stop), task, owners)
+    due = by_column.get("due")
+    return Row(
+        begun.number, begun.printed, (begun.start, stop), task, owners, due=due if due and due.text else None
+    )
 
 
 def _owner_cells(by_column: dict[str, Strand]) -> tuple[tuple[OwnerRole, Strand], ...]:
