@@ -16,15 +16,15 @@ import pyarrow as pa
 
 from huiqi.base.money import round_half_up
 from huiqi.matching.block import RegisterBlock, coded, known_mask
-from huiqi.matching.patterns import PatternTable, Rows, grouped
+from huiqi.matching.patterns import PatternTable, Rows, grouped, known_of
 from huiqi.matching.plan import Plan, PlannedMeasure
-from huiqi.measures.compile import NotInBlocks, Vector, numbers_of
+from huiqi.measures.compile import NotInBlocks, numbers_of
 from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.expressions import NULL, Choice, Node, Type, facts_in, walk
 from huiqi.measures.settle import settle
 from huiqi.measures.types import Verdict, VerdictKind
-from huiqi.measures.vectors import INT64_LIMIT, Bits, Numbers, Texts, Truth, halves_up, pack, unpack
+from huiqi.measures.vectors import INT64_LIMIT, Bits, Numbers, Truth, halves_up, pack, unpack
 
 PLACES: Final = 6
 """Decimal places of an amount in the results; money has 2, a ratio up to 6."""
@@ -148,7 +148,7 @@ class Engine:
         except NotInBlocks:
             truth = Truth.constant(None, (block.rows + 7) // 8)
         open_rows = rows_of(~(truth.yes | truth.no), block.rows)
-        if not open_rows.size or not (table.statements.atoms or table.statements.one_by_one):
+        if not open_rows.size or not table.statements.atoms:
             return truth
         yes, no = unpack(truth.yes, block.rows).copy(), unpack(truth.no, block.rows).copy()
         for answer, rows in table.answers(block, open_rows):
@@ -243,16 +243,6 @@ def alike_in_known_facts(node: Node | None, block: RegisterBlock, rows: Rows) ->
         keys = keys * 2 + known_of(block.fact(fact), block.rows)[rows]
     for _, members in grouped(keys, rows):
         yield members
-
-
-def known_of(column: Vector, rows: int) -> npt.NDArray[np.bool_]:
-    match column:
-        case Truth(yes, no):
-            return unpack(yes | no, rows)
-        case Texts(codes, _):
-            return codes >= 0
-        case _:
-            return column.known
 
 
 def scope_of(batch: pa.RecordBatch, roles: tuple[str, ...], region: str) -> Bits:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.plan import Statements
-from huiqi.measures.vectors import Possible, unpack
+from huiqi.measures.compile import NotInBlocks, Vector
+from huiqi.measures.vectors import Possible, Texts, Truth, unpack
 
 Rows = npt.NDArray[np.intp]
 Keys = npt.NDArray[np.int64]
@@ -33,18 +34,31 @@ class PatternTable(Generic[Answer]):
 
     def answers(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[Answer, Rows]]:
         """Each answer with the rows it holds for; `rows` are those three-valued logic left open."""
-        if self.statements.one_by_one:
-            for row in rows:
-                yield self.ask(block, int(row)), np.array([row])
-            return
-        for pattern, members in self.patterns(block, rows):
+        try:
+            alone = self.half_known(block, rows)
+            patterns = list(self.patterns(block, rows[~alone]))
+        except NotInBlocks:
+            alone, patterns = np.ones(len(rows), np.bool_), []
+        for row in rows[alone]:
+            yield self.ask(block, int(row)), np.array([row])
+        for pattern, members in patterns:
             if pattern not in self.known:
                 self.known[pattern] = self.ask(block, int(members[0]))
             yield self.known[pattern], members
 
+    def half_known(self, block: RegisterBlock, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Rows that know some, not all, of the facts a part holds against each other: their values decide."""
+        found = np.zeros(len(rows), np.bool_)
+        for facts in self.statements.compared:
+            known = [known_of(block.fact(fact), block.rows)[rows] for fact in facts]
+            found |= np.logical_or.reduce(known) & ~np.logical_and.reduce(known)
+        return found
+
     def patterns(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[tuple[int, ...], Rows]]:
         """Rows grouped by the state of every part, in words of at most 62 bits."""
         words = self.words(block, rows)
+        if not rows.size:
+            return
         if not words:
             yield (), rows
             return
@@ -72,10 +86,23 @@ class PatternTable(Generic[Answer]):
             truth = block.truth(atom)
             yes, no = unpack(truth.yes, block.rows)[rows], unpack(truth.no, block.rows)[rows]
             yield yes.astype(np.int64) + 2 * no.astype(np.int64), STATES
-        for fact in self.statements.enums:
+        for fact in self.statements.facts:
             found = block.fact(fact)
             if isinstance(found, Possible):
                 yield found.masks[rows].astype(np.int64), 1 << len(found.values)
+            else:
+                yield known_of(found, block.rows)[rows].astype(np.int64), 2
+
+
+def known_of(column: Vector, rows: int) -> npt.NDArray[np.bool_]:
+    """For which parties a fact has a value."""
+    match column:
+        case Truth(yes, no):
+            return unpack(yes | no, rows)
+        case Texts(codes, _):
+            return codes >= 0
+        case _:
+            return column.known
 
 
 def grouped(keys: Keys, rows: Rows) -> Iterator[tuple[int, Rows]]:

@@ -39,8 +39,10 @@ class Statements:
 
     nodes: tuple[Node, ...]
     atoms: tuple[Node, ...]  # undivided parts that differ from party to party
-    enums: tuple[FactRef, ...]  # enum facts that stand in several of them
-    one_by_one: bool  # the parts do not tell everything: every unknown party is asked alone
+    facts: tuple[
+        FactRef, ...
+    ]  # facts whose own state tells more: repeated enums, and those compared with each other
+    compared: tuple[tuple[FactRef, ...], ...]  # facts held against each other: half known, values decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def make_plan(
             PlannedMeasure(
                 measure=ready,
                 roles=AUDIENCE_ROLES.get(measure.audience, (measure.audience,)),
-                conditions=Statements(nodes, (), (), one_by_one=False),
+                conditions=Statements(nodes, (), (), ()),
                 amount=amount,
                 value=value,
                 facts=tuple(prepare.underived([*nodes, *(n for n in (amount, value) if n is not None)])),
@@ -239,20 +241,19 @@ def gives_something(formula: Node, varying: set[str]) -> bool:
 
 
 def told_apart(nodes: tuple[Node, ...], varying: set[str]) -> Statements:
-    """What tells the unknown cases of statements apart: the state of each part, and of each repeated enum."""
+    """What tells the unknown cases of statements apart: the state of each part, and of some facts."""
     parts = list(dict.fromkeys(part for node in nodes for part in undivided(node)))
     atoms = tuple(part for part in parts if facts_in(part).keys() & varying)
     counts = Counter(name for part in parts for name in facts_in(part))
+    compared = {name for part in parts if len(facts_in(part)) > 1 for name in facts_in(part)}
     facts = {name: fact for part in parts for name, fact in facts_in(part).items()}
-    enums = tuple(
+    facts_too = tuple(
         fact
         for name, fact in facts.items()
-        if fact.type is Type.ENUM and counts[name] > 1 and name in varying
+        if name in varying and ((fact.type is Type.ENUM and counts[name] > 1) or name in compared)
     )
-    tangled = any(
-        len(facts_in(part)) > 1 and any(counts[name] > 1 for name in facts_in(part)) for part in atoms
-    )
-    return Statements(nodes, atoms, enums, one_by_one=tangled)
+    held_together = tuple(tuple(facts_in(part).values()) for part in atoms if len(facts_in(part)) > 1)
+    return Statements(nodes, atoms, facts_too, held_together)
 
 
 def undivided(node: Node) -> Iterator[Node]:

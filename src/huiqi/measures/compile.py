@@ -36,6 +36,7 @@ from huiqi.measures.vectors import (
     aligned,
     halves_up,
     multiply,
+    pack,
     smallest,
 )
 
@@ -103,7 +104,9 @@ def atom_of(node: Node, block: Block) -> Truth:
             constant, other = (left, right) if isinstance(left, Constant) else (right, left)
             if isinstance(constant, Constant):
                 same = is_among(other, (constant,), block)
-                return same if op == "=" else ~same
+            else:
+                same = alike(possible_of(left, block), possible_of(right, block))
+            return same if op == "=" else ~same
         case Compare(op, left, right):
             return compared(op, numbers_of(left, block), numbers_of(right, block))
         case Member(operand, choices):
@@ -117,6 +120,12 @@ def atom_of(node: Node, block: Block) -> Truth:
 
 def equal_truth(left: Truth, right: Truth) -> Truth:
     return Truth((left.yes & right.yes) | (left.no & right.no), (left.yes & right.no) | (left.no & right.yes))
+
+
+def alike(left: Possible, right: Possible) -> Truth:
+    """Surely the same value of an enum, surely not."""
+    common = left.masks & right.masks
+    return Truth(pack(left.known & right.known & (common != 0)), pack(common == 0))
 
 
 def is_among(operand: Node, choices: tuple[Constant, ...], block: Block) -> Truth:

@@ -1,6 +1,7 @@
 """Facts as an evaluation sees them: stated values first, then formulas and parameters."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from huiqi.measures.expressions import Choice, Constant, Domain, FactRef, Node, Type, Value, facts_in
@@ -51,7 +52,7 @@ class Facts:
             return result.value
         if kind.type is Type.BOOL:
             return settle(result).outcome
-        return narrowed(still_possible(result)) if kind.type is Type.ENUM else None
+        return narrowed(still_possible(result), kind.domain) if kind.type is Type.ENUM else None
 
     def basis(self, name: str) -> tuple[str, ...]:
         """The underived facts that would settle a fact which has no value yet; the fact itself if it has no formula."""
@@ -64,25 +65,27 @@ class Facts:
         return tuple(dict.fromkeys(base for found in ordered for base in self.basis(found)))
 
 
-def still_possible(node: Node) -> Domain | None:
+def still_possible(node: Node) -> tuple[str, ...] | None:
     """The values an enum formula can still come to, None where that says nothing.
 
     >>> from huiqi.measures.expressions import ANY
     >>> rich = FactRef("is_rich", Type.BOOL, ANY)
     >>> still_possible(Choice(((rich, Constant("large", Type.TEXT)),), Constant("small", Type.TEXT)))
-    Domain(values=('large', 'small'), low=None, high=None)
+    ('large', 'small')
     """
     values: list[str] = []
     for end in ends_of(node):
         if not isinstance(end, Constant) or not isinstance(end.value, str):
             return None
         values.append(end.value)
-    return Domain(values=tuple(dict.fromkeys(values)))
+    return tuple(dict.fromkeys(values))
 
 
-def narrowed(possible: Domain | None) -> Known | None:
-    """A single possible value is the value."""
-    return possible.values[0] if possible is not None and len(possible.values) == 1 else possible
+def narrowed(possible: tuple[str, ...] | None, domain: Domain) -> Known | None:
+    """What is left of an enum's values; a single one is the value."""
+    if possible is None:
+        return None
+    return possible[0] if len(possible) == 1 else replace(domain, left=possible)
 
 
 def ends_of(node: Node) -> list[Node]:
@@ -91,6 +94,6 @@ def ends_of(node: Node) -> list[Node]:
         case Choice(branches, otherwise):
             return [end for value in (*(v for _, v in branches), otherwise) for end in ends_of(value)]
         case FactRef(_, Type.ENUM, domain):
-            return [Constant(value, Type.ENUM) for value in domain.values]
+            return [Constant(value, Type.ENUM) for value in domain.candidates]
         case _:
             return [node]

@@ -60,11 +60,19 @@ class FactRef:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The possible values of a fact: the values of an enum, or bounds (included) of a number or a date."""
+    """The possible values of a fact: the values of an enum, or bounds (included) of a number or a date.
+
+    `left` is what remains possible for one party where a formula has ruled values out.
+    """
 
     values: tuple[str, ...] = ()
     low: Fraction | date | None = None
     high: Fraction | date | None = None
+    left: tuple[str, ...] | None = None
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return self.values if self.left is None else self.left
 
 
 ANY: Final = Domain()

@@ -98,6 +98,8 @@ class Interpreter:
             if left.value is None or right.value is None:
                 return undefined(Type.BOOL)
             return truth(COMPARE[op](left.value, right.value))
+        if (apart := ruled_out(left, right)) is not None and op in ("=", "<>"):
+            return truth(apart == (op == "<>"))
         return node if left is node.left and right is node.right else Compare(op, left, right)
 
     def member(self, operand: Node, choices: tuple[Constant, ...]) -> Node:
@@ -105,6 +107,10 @@ class Interpreter:
             if operand.value is None:
                 return undefined(Type.BOOL)
             return truth(any(operand.value == choice.value for choice in choices))
+        if isinstance(operand, FactRef) and operand.domain.left is not None:
+            inside = {value in {choice.value for choice in choices} for value in operand.domain.left}
+            if len(inside) == 1:
+                return truth(inside.pop())
         return Member(operand, choices)
 
     def compute(self, op: Any, left: Node, right: Node, node: Arithmetic) -> Node:
@@ -151,6 +157,14 @@ class Interpreter:
         except (OverflowError, ValueError):
             self.faults.append(f"{name}() leaves the calendar")
         return undefined(node.type)
+
+
+def ruled_out(left: Node, right: Node) -> bool | None:
+    """Is an enum surely not the value it is held against? None where nothing was ruled out."""
+    fact, other = (left, right) if isinstance(left, FactRef) else (right, left)
+    if not isinstance(fact, FactRef) or fact.domain.left is None or not isinstance(other, Constant):
+        return None
+    return True if other.value not in fact.domain.left else None
 
 
 def truth(value: bool) -> Constant:

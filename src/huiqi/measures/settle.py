@@ -132,8 +132,10 @@ def free_of_surprises(node: Node) -> bool:
             return goes_both_ways(op, fact, value)
         case Member(FactRef() as fact, choices) if fact.type in (Type.ENUM, Type.TEXT):
             chosen = {choice.value for choice in choices}
+            if fact.type is Type.ENUM and not chosen & set(fact.domain.candidates):
+                return False
             return fact.type is Type.TEXT or (
-                fact.type is Type.ENUM and bool(set(fact.domain.values) - chosen)
+                fact.type is Type.ENUM and bool(set(fact.domain.candidates) - chosen)
             )
         case Call("within", (FactRef(), *_)):
             return True
@@ -146,7 +148,7 @@ def goes_both_ways(op: str, fact: FactRef, value: Value) -> bool:
     if fact.type in (Type.BOOL, Type.TEXT):
         return True
     if fact.type is Type.ENUM:
-        return len(fact.domain.values) > 1
+        return value in fact.domain.candidates and len(fact.domain.candidates) > 1
     above_low = low is None or low < value  # type: ignore[operator]
     below_high = high is None or value < high  # type: ignore[operator]
     if op in ("=", "<>"):
@@ -188,7 +190,7 @@ def all_values(fact: FactRef) -> Sequence[Value]:
         case Type.BOOL:
             return (False, True)
         case Type.ENUM:
-            return fact.domain.values
+            return fact.domain.candidates
         case Type.INT if isinstance(fact.domain.low, Fraction) and isinstance(fact.domain.high, Fraction):
             low, high = math.ceil(fact.domain.low), math.floor(fact.domain.high)
             return [Fraction(n) for n in range(low, high + 1)] if high - low < SHORT_RANGE else ()
