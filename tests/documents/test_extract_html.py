@@ -109,3 +109,9 @@ def test_a_page_filled_by_a_script_is_refused_with_the_reason() -> None:
 def test_a_print_header_with_recommendations_after_long_text_is_cut() -> None:
     page = f"<html><body><div>{''.join(f'<p>{line}</p>' for line in LINES)}<p>相关文章</p><p>示例一，来自别处</p></div></body></html>"
     assert lines_of(page)[-1] == SIGNATURE[1]
+
+
+def test_a_second_copy_for_telephones_is_left_out() -> None:
+    copy = f"<h1>{TITLE}</h1>" + "".join(f"<p>{line}</p>" for line in BODY)
+    page = f"<html><body><div class='pc'>{copy}</div><div class='phone'>{copy}</div></body></html>"
+    assert lines_of(page) == [TITLE, *BODY]

@@ -127,3 +127,29 @@ def test_a_file_that_ends_too_soon_is_a_problem_or_read_never_an_error() -> None
     for share in (0.1, 0.5, 0.9):
         extraction = extract(data[: int(len(data) * share)], name="a.pdf")
         assert extraction.extracted is not None or extraction.problems
+
+
+def test_a_table_cut_by_a_page_is_one_table() -> None:
+    widths = [40, 200, 90, 110]
+    pdf = PdfWriter()
+    pdf.table([TABLE[0], ("1", "扩大小型微型企业信贷规模，", "市金融办", "市财政局、")], widths)
+    pdf.canvas.showPage()
+    pdf.begin_page()
+    pdf.table(
+        [TABLE[0], ("", "确保增速不低于平均水平", "", "市科技局"), ("2", "清理收费", "市发展改革委", "")],
+        widths,
+    )
+    assert lines_of(pdf.bytes()) == [
+        ROWS[0],
+        "1\t扩大小型微型企业信贷规模，确保增速不低于平均水平\t市金融办\t市财政局、市科技局",
+        "2\t清理收费\t市发展改革委",
+    ]
+
+
+def test_a_letterhead_set_one_character_at_a_time_is_one_name() -> None:
+    pdf = PdfWriter()
+    for position, sign in enumerate("示例市人民政府文件"):
+        pdf.canvas.setFont("STSong-Light", 26)
+        pdf.canvas.drawString(80 + position * 48 if position < 4 else 60 + position * 52, 760, sign)
+    pdf.paragraph(BODY[0])
+    assert lines_of(pdf.bytes()) == ["示例市人民政府文件", BODY[0]]

@@ -181,7 +181,7 @@ def _paragraph_lines(paragraph: etree._Element, reader: _Reader) -> Iterator[str
     label = reader.counters.label(numbered(paragraph), style, reader.numbering) if text.strip() else ""
     if label and not text.lstrip().startswith(label):
         text = label + text.lstrip()
-    yield from (line.replace("\t", " ").strip() for line in text.split("\n") if line.strip())
+    yield from (line.strip() for line in text.split("\n") if line.strip())
 
 
 def paragraph_style(paragraph: etree._Element) -> str:

@@ -13,7 +13,7 @@ from huiqi.documents.extract.html_lines import lines_of
 from huiqi.documents.extract.limits import MAX_DEPTH, MAX_MARKUP_BYTES, MAX_TAGS, MAX_TEXT_CHARACTERS
 from huiqi.documents.extract.main_block import main_block
 from huiqi.documents.extract.metadata import first_of_each, meta_tags, metadata_lines
-from huiqi.documents.extract.page_noise import after_text, before_text, without_noise
+from huiqi.documents.extract.page_noise import after_text, before_text, without_noise, without_repetition
 from huiqi.documents.extract.text import clean, damage, decode, is_text, radicals
 from huiqi.documents.extract.types import Extracted, Extraction, refused
 from huiqi.documents.types import Note
@@ -114,8 +114,9 @@ def page_text(root: lxml.html.HtmlElement) -> str:
     page = lines_of(body)
     lines = page.lines
     start, end = main_block(page, body)
-    head, text, foot = lines[:start], without_noise(lines[start:end]), lines[end:]
-    boxed, text = metadata_lines(text)
+    head, foot = lines[:start], lines[end:]
+    boxed, text = metadata_lines(lines[start:end])
+    text = without_repetition(without_noise(text))
     texts = [line.text for line in text]
     before = before_text(head, texts, titles=metas.titles)
     outside, _ = metadata_lines(head)

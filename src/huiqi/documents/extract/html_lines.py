@@ -210,7 +210,7 @@ def tidy(raw: str) -> str:
             return ""
         if "\n" in spaces and (WIDE.match(before) or WIDE.match(after)):
             return ""
-        return "\u3000" if "\u3000" in spaces else " "
+        return next((sign for sign in "\t\u3000" if sign in spaces and "\n" not in spaces), " ")
 
     return SPACES.sub(replaced, raw)
 

@@ -63,6 +63,8 @@ MOST_LINKED = 0.6
 ALL_LINKED = 0.9
 LONGEST_MENU_WORD = 8
 FOOT_LINES = 12
+LONG_LINE = 40
+MOSTLY = 0.8
 
 
 def is_noise(line: Line) -> bool:
@@ -92,6 +94,23 @@ def without_noise(lines: list[Line]) -> list[Line]:
             continue
         kept.append(line)
     return kept
+
+
+def without_repetition(lines: list[Line]) -> list[Line]:
+    """The lines without a second copy of the document, such as one for telephones that a style sheet hides."""
+    first = next((position for position, line in enumerate(lines) if len(line.text) >= LONG_LINE), None)
+    if first is None:
+        return lines
+    texts = [line.text for line in lines]
+    second = next((at for at in range(first + 1, len(lines)) if texts[at] == texts[first]), None)
+    if second is None:
+        return lines
+    copy = [text for text in texts[second:] if len(text) >= LONG_LINE]
+    if sum(text in texts[first:second] for text in copy) < MOSTLY * len(copy):
+        return lines
+    while second > first + 1 and first and texts[second - 1] == texts[first - 1]:
+        first, second = first - 1, second - 1
+    return lines[:second]
 
 
 def _sentences_follow(lines: list[Line]) -> bool:
