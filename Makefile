@@ -1,0 +1,41 @@
+# Every command a person needs. Each sets itself up: Python 3.11 or newer, everything else goes to .venv.
+.PHONY: help demo check test test-fast bench schema format clean
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+READY := .venv/.ready
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml constraints.txt tools/setup.sh
+	@sh tools/setup.sh
+	@touch $(READY)
+
+demo: $(READY) ## check the packs, match 100,000 synthetic enterprises, explain one, write a report
+	$(BIN)/huiqi demo --out var/demo
+
+check: $(READY) ## formatting, lint, types, import contracts, packs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/huiqi check
+
+test: check ## everything that must hold: check, then all tests
+	$(BIN)/python -m pytest -n 2
+
+test-fast: $(READY) ## the tests alone
+	$(BIN)/python -m pytest -n 2
+
+bench: $(READY) ## the benchmarks that take minutes
+	$(BIN)/python benchmarks/match_1m.py
+
+schema: $(READY) ## write the JSON Schema files of the pack format, for editors
+	$(BIN)/huiqi schema --out schemas
+
+format: $(READY) ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove what was made here
+	rm -rf .venv var build

@@ -1,0 +1,66 @@
+"""`huiqi demo`: the main job from end to end, on a synthetic register."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.rule import Rule
+
+from huiqi.cli.check import check
+from huiqi.cli.explain import explained_lines
+from huiqi.cli.match import match
+from huiqi.cli.registry import make_sample
+from huiqi.cli.report import report
+from huiqi.cli.setting import out
+
+ROWS = 100_000
+DAY = date(2013, 6, 30)
+PACK = "qingdao-2012-46"
+REGION = "370200"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--out", help="Folder for register, results and report.")],
+    rows: Annotated[int, typer.Option(min=1000, help="How many synthetic enterprises.")] = ROWS,
+) -> None:
+    """Check the packs, match synthetic enterprises of Qingdao, explain one, write a report."""
+    step("1  检查规则包 check the packs")
+    check([])
+    step(f"2  合成名录 {rows:,} synthetic enterprises")
+    registry, run = folder / "register", folder / "run"
+    make_sample(rows, registry, as_of=DAY, seed=1, region=REGION)
+    step("3  匹配 match every enterprise with every measure")
+    match(registry=registry, out_folder=run, as_of=DAY.isoformat(), packs=[PACK])
+    code = someone_with_more(run)
+    step(f"4  逐条说明 one enterprise, clause by clause: {code}")
+    for line in explained_lines(registry, code, as_of=DAY, packs=(PACK,)):
+        out.print(line)
+    step("5  报告 report")
+    report(run=run, registry=registry, code=code, page=folder / "report.html")
+
+
+def step(title: str) -> None:
+    out.print()
+    out.print(Rule(title, align="left"))
+
+
+def someone_with_more(run: Path) -> str:
+    """The first party for whom the most different kinds of answers came out."""
+    results = pl.scan_parquet(run / "results" / "*.parquet").select(
+        pl.col("party").cast(pl.String), "verdict", "value"
+    )
+    ranked = (
+        results.group_by("party")
+        .agg(
+            pl.col("verdict").n_unique().alias("kinds"),
+            (pl.col("value").is_not_null() & (pl.col("verdict") == "eligible")).sum().alias("worth"),
+        )
+        .sort(["worth", "kinds", "party"], descending=[True, True, False])
+    )
+    return str(ranked.head(1).collect(engine="streaming")["party"][0])

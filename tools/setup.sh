@@ -1,0 +1,31 @@
+#!/bin/sh
+# Make .venv with the pinned packages. Finds Python 3.11 or newer; as root on Debian it installs one.
+set -eu
+
+usable() {
+    command -v "$1" >/dev/null 2>&1 &&
+        "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+find_python() {
+    for name in ${PYTHON:-} python3 python3.11 python3.12 python3.13 python3.14; do
+        if usable "$name"; then
+            echo "$name"
+            return
+        fi
+    done
+}
+
+python=$(find_python)
+if [ -z "$python" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y python3 python3-venv
+    python=$(find_python)
+fi
+if [ -z "$python" ]; then
+    echo "huiqi needs Python 3.11 or newer with venv (Debian: apt-get install python3 python3-venv)." >&2
+    exit 1
+fi
+
+[ -x .venv/bin/python ] || "$python" -m venv .venv
+.venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
