@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult, Finding
+from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult
 from huiqi.matching.plan import Plan
 from huiqi.measures.types import VerdictKind
 
@@ -80,6 +81,8 @@ class RunResults:
     draft: Path = field(init=False)
     summary: list[MeasureSummary] = field(init=False)
     missing: dict[tuple[str, ...], int] = field(default_factory=dict)
+    pen: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
+    waiting: Future[None] | None = None  # the block being written while the next is worked out
     writer: pq.ParquetWriter | None = None
     parties: int = 0
     findings: int = 0
@@ -103,7 +106,16 @@ class RunResults:
             line.amount += total(finding.amounts, PLACES)
             line.value += total(finding.values, FEN_PLACES)
         if block.findings:
-            self.write(self.table_of(block))
+            table = self.table_of(block)
+            self.wait()
+            self.findings += table.num_rows
+            self.waiting = self.pen.submit(self.write, table)
+
+    def wait(self) -> None:
+        """Until what was handed over is written; what went wrong there is raised here."""
+        if self.waiting is not None:
+            self.waiting.result()
+            self.waiting = None
 
     def table_of(self, block: BlockResult) -> pa.Table:
         found = block.findings
@@ -117,8 +129,8 @@ class RunResults:
             coded_column(
                 np.repeat([VERDICTS.index(f.kind) for f in found], lengths), pa.array(map(str, VERDICTS))
             ),
-            decimal_column(spread(found, "amounts"), AMOUNT),
-            decimal_column(spread(found, "values"), VALUE),
+            pa.chunked_array([decimal_column(f.amounts, len(f.rows), AMOUNT) for f in found], type=AMOUNT),
+            pa.chunked_array([decimal_column(f.values, len(f.rows), VALUE) for f in found], type=VALUE),
             coded_column(np.repeat(missing, lengths), texts),
         ]
         return pa.Table.from_arrays(columns, schema=SCHEMA)
@@ -132,7 +144,6 @@ class RunResults:
             )  # fmt: skip
             self.files += 1
         self.writer.write_table(table, row_group_size=max(1, table.num_rows))
-        self.findings += table.num_rows
         self.in_file += table.num_rows
         if self.in_file >= ROWS_PER_FILE:
             self.close_file()
@@ -144,6 +155,8 @@ class RunResults:
 
     def publish(self, about: Mapping[str, Any]) -> None:
         """Write summary and manifest, then move the run to its place."""
+        self.wait()
+        self.pen.shutdown()
         self.close_file()
         write_summary(self.summary, self.draft)
         manifest = {
@@ -163,6 +176,7 @@ class RunResults:
 
     def discard(self) -> None:
         """Leave nothing of an unfinished run."""
+        self.pen.shutdown(cancel_futures=True)
         self.close_file()
         shutil.rmtree(self.draft, ignore_errors=True)
 
@@ -193,26 +207,20 @@ def total(numbers: np.typing.NDArray[np.int64] | None, places: int) -> Decimal:
     return Decimal((int(high.sum()) << 32) + int(low.sum())).scaleb(-places)
 
 
-def spread(findings: Iterable[Finding], name: str) -> np.typing.NDArray[np.int64]:
-    parts = []
-    for finding in findings:
-        numbers = getattr(finding, name)
-        parts.append(np.full(len(finding.rows), NO_AMOUNT) if numbers is None else numbers)
-    return np.concatenate(parts)
-
-
 def coded_column(codes: np.typing.NDArray[Any], texts: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), texts)
 
 
-def decimal_column(numbers: np.typing.NDArray[np.int64], kind: pa.DataType) -> pa.Array:
+def decimal_column(numbers: np.typing.NDArray[np.int64] | None, rows: int, kind: pa.DataType) -> pa.Array:
     """Whole units of the last place as 128-bit decimals; NO_AMOUNT is null."""
-    known = numbers != NO_AMOUNT
-    words = np.empty((len(numbers), 2), np.int64)
+    known = None if numbers is None else numbers != NO_AMOUNT
+    if numbers is None or known is None or not known.any():
+        return pa.nulls(rows, kind)
+    words = np.empty((rows, 2), np.int64)
     words[:, 0] = np.where(known, numbers, 0)
     words[:, 1] = words[:, 0] >> 63
-    validity = pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
-    return pa.Array.from_buffers(kind, len(numbers), [validity, pa.py_buffer(words.tobytes())])
+    validity = pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(kind, rows, [validity, pa.py_buffer(words)])
 
 
 def write_summary(summary: Iterable[MeasureSummary], folder: Path) -> None:

@@ -1,9 +1,12 @@
 """Match a register: from a snapshot and the packs to published results."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import pyarrow as pa
 
 from huiqi.matching.engine import Engine
 from huiqi.matching.plan import make_plan
@@ -47,7 +50,7 @@ def match_register(
     results = RunResults(plan, folder)
     columns = [*SYSTEM, *plan.columns]
     try:
-        for block in engine.run(snapshot.batches(columns=columns, rows=BLOCK_ROWS)):
+        for block in engine.run(read_ahead(snapshot.batches(columns=columns, rows=BLOCK_ROWS))):
             results.add(block)
             progress(len(block.codes))
     except BaseException:
@@ -64,3 +67,12 @@ def match_register(
         }
     )
     return Run(results.parties, results.findings, tuple(results.summary))
+
+
+def read_ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches; the next is read while one is worked on."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        following = reader.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = reader.submit(next, batches, None)
+            yield batch
