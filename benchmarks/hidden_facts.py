@@ -146,7 +146,7 @@ def errors(measures: list[pl.DataFrame]) -> Errors:
         not_said=pairs["said"].null_count(),
         true_amount=yuan(pairs.select(owed).to_series()),
         too_much=yuan(answered["beyond"].filter(answered["beyond"] > 0)),
-        too_little=-yuan(answered["beyond"].filter(answered["beyond"] < 0)),
+        too_little=yuan(-answered["beyond"].filter(answered["beyond"] < 0)),
     )
 
 
