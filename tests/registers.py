@@ -2,27 +2,13 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
-
-import pyarrow as pa
 
 from huiqi.matching.plan import Plan
 from huiqi.measures.expressions import Call, Compare, Constant, FactRef, Member, Node, Type, Value, walk
 from huiqi.measures.types import FactKind
-
-ARROW = {
-    Type.BOOL: pa.bool_(),
-    Type.INT: pa.int64(),
-    Type.MONEY: pa.decimal128(18, 2),
-    Type.DECIMAL: pa.decimal128(18, 6),
-    Type.RATIO: pa.decimal128(18, 6),
-    Type.DATE: pa.date32(),
-    Type.TEXT: pa.string(),
-    Type.ENUM: pa.string(),
-}
 
 
 def figures_beside(plan: Plan) -> dict[str, set[Value]]:
@@ -89,30 +75,3 @@ def edge_rows(plan: Plan, rows: int, seed: int, *, known: float = 0.75) -> list[
             }
         )
     return found
-
-
-def as_batch(
-    rows: list[dict[str, Value]], kinds: Mapping[str, FactKind], *, roles: list[str], region: str = "370203"
-) -> pa.RecordBatch:
-    """The rows as a block of a register."""
-    names = sorted({name for row in rows for name in row})
-    columns = {
-        "code": pa.array([f"party-{i:05d}" for i in range(len(rows))]),
-        "region": pa.array([region] * len(rows)).dictionary_encode(),
-        "roles": pa.array(roles).dictionary_encode(),
-    }
-    for name in names:
-        kind = kinds[name]
-        cells = [cell(row.get(name), kind.type) for row in rows]
-        column = pa.array(cells, type=ARROW[kind.type])
-        columns[name] = column.dictionary_encode() if kind.type in (Type.TEXT, Type.ENUM) else column
-    return pa.RecordBatch.from_pydict(columns)
-
-
-def cell(value: Value | None, kind: Type) -> object:
-    if not isinstance(value, Fraction):
-        return value
-    if kind is Type.INT:
-        return int(value)
-    places = 2 if kind is Type.MONEY else 6
-    return Decimal(int(value * 10**places)).scaleb(-places)

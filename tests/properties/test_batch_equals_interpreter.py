@@ -8,12 +8,13 @@ import pytest
 
 from huiqi.matching.engine import NO_AMOUNT, Engine
 from huiqi.matching.plan import AUDIENCE_ROLES, Plan, make_plan
+from huiqi.matching.table import block_of
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.expressions import Value
 from huiqi.measures.types import VerdictKind
 from huiqi.packs.load import load_library
 from huiqi.packs.types import Library
-from tests.registers import as_batch, edge_rows
+from tests.registers import edge_rows
 
 PACKS = Path(__file__).parents[2] / "packs"
 ROLES = (
@@ -42,7 +43,7 @@ Answer = tuple[VerdictKind, tuple[str, ...], int, int]
 
 
 def by_batch(plan: Plan, rows: list[dict[str, Value]]) -> dict[tuple[int, int], Answer]:
-    batch = as_batch(rows, plan.kinds, roles=[ROLES] * len(rows), region=REGION)
+    batch = block_of(rows, plan.kinds, roles=ROLES, region=REGION)
     found: dict[tuple[int, int], Answer] = {}
     engine = Engine(plan)
     result = engine.run_block(batch)

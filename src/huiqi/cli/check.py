@@ -6,6 +6,7 @@ import typer
 
 from huiqi.cli.setting import out, packs_folder, show_problems
 from huiqi.packs.examples import run_examples
+from huiqi.packs.examples_in_batch import run_examples_in_batch
 from huiqi.packs.load import load_library
 
 
@@ -19,7 +20,7 @@ def check(
     """Check packs: format, rules, references, and the packs' own tests on every engine."""
     library, problems = load_library(packs_folder(), only=tuple(packs or ()))
     for pack in library.packs.values():
-        failed = run_examples(pack)
+        failed = run_examples(pack) + run_examples_in_batch(pack)
         problems += failed
         out.print(
             f"{pack.id:<22} {len(pack.clauses):>4} clauses {len(pack.measures):>4} measures "

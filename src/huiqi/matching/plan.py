@@ -19,6 +19,7 @@ from huiqi.measures.expressions import (
     Not,
     Or,
     Type,
+    Value,
     children,
     facts_in,
 )
@@ -61,7 +62,7 @@ class PlannedMeasure:
 class Plan:
     """All measures of a run and the facts they share."""
 
-    as_of: date
+    as_of: date | None
     measures: tuple[PlannedMeasure, ...]
     kinds: Mapping[str, FactKind]  # by fact name; formulas have the day and the parameters put in
     formulas: Mapping[str, Statements] = field(default_factory=dict)  # of yes-or-no facts
@@ -70,13 +71,19 @@ class Plan:
     @property
     def rulebook(self) -> Rulebook:
         """What the planned rules stand on; day and parameters are in them already."""
-        return Rulebook("", self.kinds, {}, self.as_of)
+        return Rulebook("", self.kinds, {}, self.as_of or date.min)
 
 
 def make_plan(
-    measures: Iterable[Measure], *, rulebooks: Mapping[str, Rulebook], columns: Collection[str], as_of: date
+    measures: Iterable[Measure],
+    *,
+    rulebooks: Mapping[str, Rulebook],
+    columns: Collection[str],
+    as_of: date | None,
 ) -> Plan:
     """Plan a run of the measures that hold on a day over a register with these fact columns.
+
+    Without a day no period is tested and parameters are those of the pack's first day.
 
     A fact that two packs declare differently is kept apart: the pack's own kind is read from the column
     ``fact@pack`` where the register has one, and is unknown otherwise.
@@ -85,7 +92,7 @@ def make_plan(
     kinds: dict[str, FactKind] = {}
     planned: list[PlannedMeasure] = []
     for measure in measures:
-        if not measure.period.holds_on(as_of):
+        if as_of is not None and not measure.period.holds_on(as_of):
             continue
         names = own_names(rulebooks, measure.pack)
         prepare = Preparer(rulebooks[measure.pack], names, as_of, shared, kinds)
@@ -138,7 +145,7 @@ class Preparer:
 
     original: Rulebook
     names: Mapping[str, str]
-    as_of: date
+    as_of: date | None
     shared: dict[Node, Node]
     kinds: dict[str, FactKind]
     rulebook: Rulebook = field(init=False)
@@ -151,12 +158,15 @@ class Preparer:
         self.rulebook = replace(self.original, kinds=kinds)
 
     def node(self, node: Node) -> Node:
-        known = {
+        day = self.as_of or self.original.first_day
+        known: dict[str, Value] = {
             name: value
             for name, parameter in self.original.parameters.items()
-            if (value := parameter.on(self.as_of)) is not None
+            if (value := parameter.on(day)) is not None
         }
-        prepared = self.share(interpret(node, {**known, AS_OF: self.as_of}))
+        if self.as_of is not None:
+            known[AS_OF] = self.as_of
+        prepared = self.share(interpret(node, known))
         for name in facts_in(prepared):
             self.add_kind(name)
         return prepared
