@@ -1,6 +1,7 @@
 """What an Akoma Ntoso document says of itself: FRBR identity, events, time in force, references."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,11 +26,14 @@ class References:
     """What the text refers to, each once, with the id that tags point to."""
 
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def to(self, kind: str, words: str) -> str:
         """The id of an organisation (`org`), a unit (`unit`) or another document (`cite`)."""
-        same_kind = sum(1 for known, _ in self.ids if known == kind)
-        return self.ids.setdefault((kind, words), f"{kind}_{same_kind + 1}")
+        if (kind, words) not in self.ids:
+            self.counts[kind] += 1
+            self.ids[kind, words] = f"{kind}_{self.counts[kind]}"
+        return self.ids[kind, words]
 
 
 def work_day(document: Document) -> tuple[date, str]:

@@ -1,7 +1,8 @@
 """Two documents clause by clause: what stayed, what changed in figures and owners, what is new, what is gone."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain
@@ -14,6 +15,8 @@ ChangeKind = Literal["same", "changed", "new", "removed"]
 AROUND = 12
 FEWEST_SHARED_WORDS = 4
 LONGEST_COMPARED = 3_000
+MOST_CANDIDATES = 20
+MOST_COMPARED = 2_500
 
 
 class FigureChange(NamedTuple):
@@ -115,8 +118,9 @@ def figure_changes(old: Clause, new: Clause) -> tuple[FigureChange, ...]:
             olds.remove(quantity)
             news.remove(same)
     changes: list[FigureChange] = []
+    is_few = len(olds) * len(news) <= MOST_COMPARED
     wanted = sorted(
-        ((_shared(old, one, new, other), i, j) for i, one in enumerate(olds) for j, other in enumerate(news)
+        ((_shared(old, one, new, other) if is_few else "", i, j) for i, one in enumerate(olds) for j, other in enumerate(news)
          if one.unit == other.unit),
         key=lambda found: (-len(found[0]), abs(found[1] - found[2])),
     )  # fmt: skip
@@ -143,27 +147,43 @@ def owner_changes(old: Iterable[Owner], new: Iterable[Owner]) -> tuple[OwnerChan
 
 
 def related(changes: Sequence[ClauseChange]) -> list[Related]:
-    """Figures of clauses that were not matched with each other but speak of one thing in the same words."""
-    olds = [(change.old, figure) for change in changes if change.old for figure in change.old.quantities]
+    """Figures that differ in clauses that were not matched with each other but speak of one thing in the same words."""
+    olds: dict[str, list[tuple[Clause, Quantity]]] = defaultdict(list)
+    for clause in [change.old for change in changes if change.old is not None]:
+        for figure in clause.quantities:
+            for words in _runs(_before(clause, figure)):
+                olds[words].append((clause, figure))
     found: list[Related] = []
     for change in changes:
-        matched = {figure.new for figure in change.figures if figure.old and figure.about}
-        for figure in change.new.quantities if change.new and change.kind != "same" else ():
-            if figure in matched:
-                continue
-            candidates = [
-                Related(
-                    clause,
-                    change.new,
-                    FigureChange(other, figure, _shared(clause, other, change.new, figure)),
-                )
-                for clause, other in olds
-                if change.new and other.unit == figure.unit and clause is not change.old
-            ]
-            best = max(candidates, key=lambda each: len(each.change.about), default=None)
-            if best and len(best.change.about) >= FEWEST_SHARED_WORDS and best.change.old is not None:
-                found.append(best)
+        if change.new is not None and change.kind != "same":
+            found += _related(change.new, change, olds)
     return found
+
+
+def _related(
+    clause: Clause, change: ClauseChange, olds: Mapping[str, list[tuple[Clause, Quantity]]]
+) -> Iterator[Related]:
+    matched = {figure.new for figure in change.figures if figure.old and figure.about}
+    for figure in clause.quantities:
+        if figure in matched:
+            continue
+        near = [
+            each for words in _runs(_before(clause, figure)) for each in olds.get(words, ())[:MOST_CANDIDATES]
+        ]
+        candidates = [
+            Related(other, clause, FigureChange(old, figure, _shared(other, old, clause, figure)))
+            for other, old in near
+            if other is not change.old and old.unit == figure.unit and _value(old) != _value(figure)
+        ]
+        best = max(candidates, key=lambda each: len(each.change.about), default=None)
+        if best is not None:
+            yield best
+
+
+def _runs(words: str) -> Iterator[str]:
+    """All runs of as many characters as two figures must share."""
+    for at in range(len(words) - FEWEST_SHARED_WORDS + 1):
+        yield words[at : at + FEWEST_SHARED_WORDS]
 
 
 def edits(old: str, new: str) -> tuple[Edit, ...]:

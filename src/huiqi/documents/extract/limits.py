@@ -8,11 +8,11 @@ MEBIBYTE = 1024 * 1024
 MAX_FILE_BYTES = 32 * MEBIBYTE
 """Any file. A book of 1,000 pages with pictures is about 20 MB."""
 
-MAX_TEXT_BYTES = 12 * MEBIBYTE
+MAX_TEXT_BYTES = 6 * MEBIBYTE
 """Plain text and Markdown."""
 
-MAX_TEXT_CHARACTERS = 4_000_000
-"""What any format may yield; the longest plan has about 200,000."""
+MAX_TEXT_CHARACTERS = 1_000_000
+"""What any format may yield; the longest plans have about 200,000."""
 
 MAX_MARKUP_BYTES = 12 * MEBIBYTE
 """An HTML page, pictures inside it included."""

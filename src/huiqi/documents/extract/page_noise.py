@@ -105,8 +105,9 @@ def without_repetition(lines: list[Line]) -> list[Line]:
     second = next((at for at in range(first + 1, len(lines)) if texts[at] == texts[first]), None)
     if second is None:
         return lines
+    once = {text for text in texts[first:second] if len(text) >= LONG_LINE}
     copy = [text for text in texts[second:] if len(text) >= LONG_LINE]
-    if sum(text in texts[first:second] for text in copy) < MOSTLY * len(copy):
+    if len(copy) > len(once) or sum(text in once for text in copy) < MOSTLY * len(copy):
         return lines
     while second > first + 1 and first and texts[second - 1] == texts[first - 1]:
         first, second = first - 1, second - 1

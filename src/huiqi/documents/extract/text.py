@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from huiqi.documents.extract.limits import MAX_TEXT_BYTES, MAX_UNREADABLE_SHARE
+from huiqi.documents.extract.limits import MAX_TEXT_BYTES, MAX_TEXT_CHARACTERS, MAX_UNREADABLE_SHARE
 from huiqi.documents.extract.types import Extracted, Extraction, Format, refused
 from huiqi.documents.types import Note
 
@@ -46,6 +46,8 @@ def extract_text(data: bytes, *, where: str, format: Format = "txt") -> Extracti
     text = clean(decoded.text)
     if not text.strip():
         return refused(where, "the file is empty")
+    if len(text) > MAX_TEXT_CHARACTERS:
+        return refused(where, f"{len(text):,} characters of text; at most {MAX_TEXT_CHARACTERS:,} are read")
     return Extraction(Extracted(text, format, (*damage(text, decoded), *radicals(decoded.text, text))))
 
 
