@@ -122,3 +122,43 @@ def ordered_list_page() -> str:
     entries = "".join(f"<li>支持第{word}类企业，给予补助，由市财政局负责。</li>" for word in "甲乙丙")
     return f"""<html><head><title>{TITLE}</title></head><body><div>{NAVIGATION}</div><article><h1>{TITLE}</h1>
 <p>现就有关事项通知如下，请认真执行。</p><ol>{entries}</ol></article>{FOOTER}</body></html>"""
+
+
+def app_page() -> str:
+    """A saved page of a one-page application: no headings, no tables, labels and values side by side without colons."""
+    pairs = (
+        ("发文机关", SIGNATURE[0]),
+        ("发文字号", NUMBER),
+        ("成文日期", "2019-06-18"),
+        ("发布日期", "2019-06-21"),
+    )
+    box = "".join(
+        f"<div><span class=label>{label}</span><span class=val>{value}</span></div>" for label, value in pairs
+    )
+    text = paragraphs("<section><span>{}</span></section>", (ADDRESSEES, *BODY))
+    return f"""<html><head><meta charset=utf-8><title>政策库</title></head><body><div id=app><header><div>{NAVIGATION}</div></header>
+<section class=policy><div class=info>{box}</div><div class=name>{TITLE}</div><div class=rich>{text}</div>
+<div class=sig><p>{SIGNATURE[0]}</p><p>{SIGNATURE[1]}</p></div></section>
+<aside><h4>相关解读</h4>{RELATED}</aside><footer>{FOOTER}</footer></div></body></html>"""
+
+
+def law_database_page() -> str:
+    """A database of laws: anchors and links inside the text, the number in brackets below the title."""
+    cited = "《示例省融资担保补贴办法》"
+    body = [
+        line.replace(cited, f"<a href='/law/1.html'>{cited}</a>").replace("（一）", "<a name='t1'></a>（一）")
+        for line in BODY
+    ]
+    text = "<br><br>".join(f"　　{line}" for line in body)
+    return f"""<html><head><meta charset=utf-8><title>{TITLE}-法律法规数据库</title></head><body><table><tr><td>{NAVIGATION}</td></tr></table>
+<div class=fulltext><center><b>{TITLE}</b></center><br><center>{NUMBER}</center><br>{ADDRESSEES}<br>{text}<br>
+<p align=right>{SIGNATURE[0]}<br>{SIGNATURE[1]}</p></div><div>相关法规：<ul>{RELATED}</ul></div>{FOOTER}</body></html>"""
+
+
+def message_page() -> str:
+    """An article of a public account: the text is hidden until a script shows it."""
+    text = "".join(
+        f"<section><p><span>{line}</span></p></section>" for line in (NUMBER, ADDRESSEES, *BODY, *SIGNATURE)
+    )
+    return f"""<html><head><meta charset=utf-8><title></title></head><body><div><h1>{TITLE}</h1><div><span>示例发布</span></div>
+<div id=js_content style="visibility: hidden;">{text}</div></div><p>预览时标签不可点</p><p>微信扫一扫关注该公众号</p></body></html>"""

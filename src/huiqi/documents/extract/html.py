@@ -118,8 +118,8 @@ def page_text(root: lxml.html.HtmlElement) -> str:
     boxed, text = metadata_lines(lines[start:end])
     text = without_repetition(without_noise(text))
     texts = [line.text for line in text]
+    outside, head = metadata_lines(head)
     before = before_text(head, texts, titles=metas.titles)
-    outside, _ = metadata_lines(head)
     box = first_of_each([*outside, *boxed, *metas.lines(outside + boxed)])
     return "\n".join([*box, *before, *texts, *after_text(foot, texts)])
 

@@ -85,8 +85,18 @@ LONG_LABEL = re.compile(
     rf"{LABEL.pattern}|(?P<long>{'|'.join(_GAP.join(name) for name in LABELS if len(name) > 2)}){_GAP}[:：]"
 )
 CELL_LABEL = re.compile(rf"^[【\[〖]?(?P<name>{_NAMES})[】\]〗]?{_GAP}[:：]?$")
+GLUED = re.compile(
+    r"^(?:(?P<name>"
+    rf"(?:{'|'.join(name for name, form in LABELS.items() if form.endswith('日期') and len(name) > 3)})(?=\d{{4}}\D)"
+    rf"|(?:{'|'.join(name for name, form in LABELS.items() if form == '发文字号' and len(name) > 3)})(?=[^:：]{{2,14}}[〔\[(（]\d{{4}})"
+    rf"|索引号(?=[\w/-]{{4,40}}$)|发文机关(?=.{{2,30}}(?:政府|局|委|厅|办|院|部|会)$))"
+    r"(?P<value>.{2,60}))$"
+)
+"""A label and its value that stand side by side on the page without a sign between them."""
 LONGEST_VALUE = 120
-SITE_NAME = re.compile(r"^.{0,24}(?:政府|网|门户|局|厅|委|信息公开|平台|中国|政务).{0,8}$")
+SITE_NAME = re.compile(
+    r"^.{0,24}(?:政府|网|门户|局|厅|委|信息公开|平台|中国|政务|数据库|法规|在线|门户).{0,8}$"
+)
 META_NAMES = {
     "articletitle": "标题",
     "title": "标题",
@@ -178,6 +188,8 @@ def _pairs(cells: list[str]) -> list[tuple[str, str]]:
             value = cells[position + 1]
             if not CELL_LABEL.match(value) and not LABEL.match(value):
                 pairs.append((_name(alone["name"]), value))
+        elif glued := GLUED.match(cell):
+            pairs.append((_name(glued["name"]), glued["value"]))
         elif (first := LABEL.search(cell)) and first.start() <= 1:
             pairs += _inline_pairs(cell)
     return [(name, _value(name, value)) for name, value in pairs if value and len(value) <= LONGEST_VALUE]

@@ -36,6 +36,7 @@ TOOLS = (
     r".{0,30}(?:ICP备|公网安备|网站标识码).{0,60}",
     r"(?:网站|站点)(?:地图|声明|支持IPv6)|本?(?:网站|站点)?支持IPv6.{0,10}|(?:关于|联系)(?:我们|本站)|隐私(?:保护|声明)|"
     r"版权声明|免责声明",
+    r"(?:网站|版权|免责)?声明[:：].{0,120}",
     r"(?:发布|更新|发表|添加)?(?:日期|时间)[:：]\s*\d{4}\D\d{1,2}\D\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?.{0,60}",
 )
 TOOL = re.compile(rf"(?:{'|'.join(TOOLS)})")
@@ -59,11 +60,16 @@ COPIED = re.compile(r"^(?:抄\s*送|抄\s*报|主\s*送|附\s*件|附[:：]|主�
 TITLE = re.compile(
     "关于|意见|通知|办法|方案|规定|措施|决定|细则|计划|纲要|条例|公告|通告|批复|规划|政策|制度|规则|标准|指南|目录|[请复]?函"
 )
+TITLE_LINE = re.compile(
+    r"^[^，。；：\s]{0,40}(?:关于|印发).{4,70}(?:通知|意见|办法|方案|规定|措施|决定|细则|计划|公告|通告|批复|规划|函)(?:[（(].{1,12}[)）])?$"
+)
 MOST_LINKED = 0.6
 ALL_LINKED = 0.9
 LONGEST_MENU_WORD = 8
 FOOT_LINES = 12
 LONG_LINE = 40
+LONGEST_TITLE = 160
+SURE = 16  # so many characters of a title are enough to know it
 MOSTLY = 0.8
 
 
@@ -151,6 +157,7 @@ def before_text(head: list[Line], text: list[str], *, titles: tuple[str, ...]) -
         wanted = (
             key in known
             or (line.is_heading and len(key) > 8 and line.link_share < MOST_LINKED)
+            or (TITLE_LINE.match(line.text) and line.link_share < MOST_LINKED)
             or (NUMBER.fullmatch(line.text) and line.link_share < MOST_LINKED)
             or (ADDRESSEES.match(line.text) and line.link_share < MOST_LINKED and "，" in line.text)
         )
@@ -163,7 +170,8 @@ def before_text(head: list[Line], text: list[str], *, titles: tuple[str, ...]) -
 
 
 def _stands_in(titles: tuple[str, ...], opening: str) -> bool:
-    return any(squeezed(title) in opening for title in titles)
+    begun = opening[:LONGEST_TITLE]
+    return any(key in opening or key[:SURE] in begun for key in map(squeezed, titles))
 
 
 def after_text(foot: list[Line], text: list[str]) -> list[str]:
