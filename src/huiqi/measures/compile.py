@@ -42,6 +42,9 @@ from huiqi.measures.vectors import (
 
 Vector = Truth | Numbers | Possible | Texts
 EPOCH: Final = date(1970, 1, 1).toordinal()
+FIRST_DAY: Final = date.min.toordinal() - EPOCH
+LAST_DAY: Final = date.max.toordinal() - EPOCH
+MOST_MONTHS: Final = 12 * date.max.year  # more in either direction leaves the calendar
 
 
 class NotInBlocks(NotImplementedError):
@@ -309,11 +312,20 @@ def moved(days: Dates, months: Dates) -> Dates:
 
 def add_months_(days: Numbers, months: Numbers) -> Numbers:
     count = whole(months)
-    return Numbers.of(moved(days.num, count.num.astype(np.int64)), 1, days.known & count.known)
+    near = np.clip(count.num, -MOST_MONTHS, MOST_MONTHS).astype(np.int64)
+    return in_calendar(Numbers.of(moved(days.num, near), 1, days.known & count.known))
 
 
 def add_days_(days: Numbers, more: Numbers) -> Numbers:
-    return add(days, whole(more))
+    return in_calendar(add(days, whole(more)))
+
+
+def in_calendar(days: Numbers) -> Numbers:
+    """Days of the years 1 to 9999; where a known one lies outside, the interpreter says so row by row."""
+    inside = (days.num >= FIRST_DAY) & (days.num <= LAST_DAY)
+    if np.any(days.known & ~inside.astype(np.bool_)):
+        raise NotInBlocks("a day outside the calendar")
+    return Numbers.of(np.where(days.known, days.num, 0).astype(np.int64), 1, days.known)
 
 
 def last_day_(days: Numbers) -> Numbers:

@@ -131,12 +131,13 @@ class Interpreter:
             holds = self.run(condition)
             if holds == FALSE:
                 continue
+            result = of_type(self.run(value), node.type)
             if holds == TRUE:
-                otherwise = self.run(value)
+                otherwise = result
                 break
-            open_branches.append((holds, self.run(value)))
+            open_branches.append((holds, result))
         if otherwise is None:
-            otherwise = self.run(node.otherwise)
+            otherwise = of_type(self.run(node.otherwise), node.type)
         if all(value == otherwise for _, value in open_branches):
             return otherwise
         if any(isinstance(holds, Constant) for holds, _ in open_branches):
@@ -165,6 +166,11 @@ def ruled_out(left: Node, right: Node) -> bool | None:
     if not isinstance(fact, FactRef) or fact.domain.left is None or not isinstance(other, Constant):
         return None
     return True if other.value not in fact.domain.left else None
+
+
+def of_type(value: Node, kind: Type) -> Node:
+    """A branch's value as what the whole `case` is: 100 beside money is money, `null` is an amount without value."""
+    return Constant(value.value, kind) if isinstance(value, Constant) else value
 
 
 def truth(value: bool) -> Constant:

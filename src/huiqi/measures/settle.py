@@ -11,7 +11,7 @@ three-valued logic stands.
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import product
 from typing import Final
@@ -259,7 +259,7 @@ def cells_of(fact: FactRef, atoms: Iterable[Node]) -> Sequence[Value]:
         return [*sorted(str(point) for point in points), NO_SUCH_TEXT]
     if fact.type is Type.DATE:
         days = [point for point in points if isinstance(point, date)]
-        around = {day + timedelta(days=step) for day in days for step in (-1, 0, 1)}
+        around = {near for day in days for near in days_beside(day)}
         return [day for day in sorted(around or {date(2000, 1, 1)}) if in_bounds(day, fact)]
     numbers = sorted(point for point in points if isinstance(point, Fraction)) or [Fraction(0)]
     if fact.type is Type.INT:
@@ -268,6 +268,13 @@ def cells_of(fact: FactRef, atoms: Iterable[Node]) -> Sequence[Value]:
         middles = {(a + b) / 2 for a, b in zip(numbers, numbers[1:], strict=False)}
         near = {*numbers, *middles, numbers[0] - 1, numbers[-1] + 1, *edges(fact)}
     return [n for n in sorted(near) if in_bounds(n, fact)]
+
+
+def days_beside(day: date) -> Iterator[date]:
+    """A day with the one before and the one after it, as far as the calendar goes."""
+    for number in range(day.toordinal() - 1, day.toordinal() + 2):
+        if 1 <= number <= date.max.toordinal():
+            yield date.fromordinal(number)
 
 
 def edges(fact: FactRef) -> set[Fraction]:
