@@ -134,6 +134,15 @@ def test_the_terminal_shows_head_clauses_and_owners() -> None:
         assert words in text
 
 
+def test_a_heading_apart_from_the_text_is_shown_once() -> None:
+    apart = Clause("c1", "一、", None, None, "加大支持", "市财政局负责。", (0, 1))
+    run_in = Clause("c2", "二、", None, None, "改善融资", "改善融资。银行负责。", (0, 1))
+    document = Document(clauses=(apart, run_in))
+    for text in (printed(document), html.document_fromstring(as_html(document)).xpath("string(//main)")):
+        assert text.count("一、加大支持") == 1
+        assert text.count("改善融资") == 1
+
+
 def test_brackets_of_a_document_are_not_taken_for_styles() -> None:
     clause = Clause("c1", None, None, None, None, "[red]文", (0, 1))
     text = printed(Document(title="[bold]通知[/bold]", clauses=(clause,)))

@@ -9,7 +9,7 @@ from huiqi.documents.marks import Mark, pieces_of
 from huiqi.documents.markup import Maker
 from huiqi.documents.types import Citation, Clause, Deadline, Document, Owner, Quantity
 from huiqi.documents.view_style import STYLE
-from huiqi.documents.view_terminal import depths_of, headings_before
+from huiqi.documents.view_terminal import depths_of, heading_apart, headings_before
 from huiqi.documents.view_words import KINDS, NOTES, ROLES, deadline_of, figure_of, head_of
 
 E = Maker()
@@ -111,7 +111,11 @@ def _clause(clause: Clause, depth: int) -> etree._Element:
 
 
 def _paragraphs(clause: Clause) -> Iterator[etree._Element]:
+    own = heading_apart(clause)
     paragraph = E.p(E.strong(clause.label)) if clause.label else E.p()
+    if own:
+        yield E.p(E.strong(f"{clause.label or ''}{own}"))
+        paragraph = E.p()
     for words, mark in pieces_of(clause):
         for position, line in enumerate(words.split("\n")):
             if position:

@@ -84,6 +84,11 @@ def headings_before(clauses: tuple[Clause, ...]) -> dict[str, str]:
     return headings
 
 
+def heading_apart(clause: Clause) -> str:
+    """The heading of a clause, where its text does not begin with it."""
+    return "" if clause.title is None or clause.text.startswith(clause.title) else clause.title
+
+
 def depths_of(clauses: tuple[Clause, ...]) -> dict[str, int]:
     """How far below the top each clause stands, at most `DEEPEST`."""
     depths: dict[str, int] = {}
@@ -96,6 +101,8 @@ def clause_text(clause: Clause) -> Text:
     """Label and words of a clause, its parts coloured, who answers for it below."""
     text = Text()
     text.append(clause.label or "", style="bold")
+    if own := heading_apart(clause):
+        text.append(f"{own}\n" if clause.text else own, style="bold")
     for words, mark in pieces_of(clause):
         text.append(words, style=STYLES[mark.kind] if mark else "")
     if clause.owners:
