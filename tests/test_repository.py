@@ -15,7 +15,16 @@ LONGEST_FUNCTION = 60
 LONGEST_FILE = 500
 WIDEST_LINE = 140
 CLOCK = ("date.today(", "datetime.now(", "datetime.utcnow(", "time.time(", "timezone.now(")
-LEFTOVER_NAMES = {"utils.py", "helpers.py", "helper.py", "util.py", "common.py", "misc.py", "services.py", "managers.py"}
+LEFTOVER_NAMES = {
+    "utils.py",
+    "helpers.py",
+    "helper.py",
+    "util.py",
+    "common.py",
+    "misc.py",
+    "services.py",
+    "managers.py",
+}
 
 
 def tracked(*patterns: str) -> list[Path]:
