@@ -1,20 +1,29 @@
-"""What a derived fact stands on: the underived facts that would settle it, each formula looked into once."""
+"""What derived facts stand on, each formula looked into once for all measures of a pack."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 
 from huiqi.measures.derive import Facts
-from huiqi.measures.expressions import Type, facts_in
+from huiqi.measures.expressions import Type, Value, facts_in
 from huiqi.measures.settle import settle
-from huiqi.measures.types import AS_OF
+from huiqi.measures.types import AS_OF, Rulebook
 
 
 class Basis:
-    """`Facts.basis` for one party, remembered; formulas share most of what they stand on."""
+    """What would settle the derived facts of one party; remembered, since formulas share most of it."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.known: dict[str, tuple[str, ...]] = {}
 
     def of(self, name: str) -> tuple[str, ...]:
-        """The underived facts that would settle a fact without a value, in the order its formula names them."""
+        """The underived facts that would settle a fact without a value, in the order its formula names them.
+
+        Empty where nothing would: the formula stands on a fact that no statement can settle (an industry the
+        size standard does not cover). Such a fact can only be stated itself.
+        """
         if name not in self.known:
             self.known[name] = self.worked_out(name)
         return self.known[name]
@@ -27,4 +36,27 @@ class Basis:
         named = tuple(facts_in(result))
         open_on = settle(result).open_on if kind.type is Type.BOOL else named
         ordered = [found for found in named if found in open_on and found != AS_OF]
-        return tuple(dict.fromkeys(base for found in ordered for base in self.of(found)))
+        parts = [self.of(found) for found in ordered]
+        return tuple(dict.fromkeys(base for part in parts for base in part)) if all(parts) else ()
+
+
+def with_derived(facts: Facts, stated: Mapping[str, Value]) -> tuple[dict[str, Value], Rulebook]:
+    """Facts and rulebook that give the verdicts of `stated`, with the formulas worked out beforehand.
+
+    For evaluating many measures: a derived fact that has a value is stated, and a formula that gives none is
+    left out, so that neither is worked out again for every measure. One that ran into a fault stays.
+    """
+    kinds = dict(facts.rulebook.kinds)
+    known = dict(stated)
+    for name, kind in facts.rulebook.kinds.items():
+        if kind.formula is None or name in stated:
+            continue
+        faults = len(facts.faults)
+        value = facts.of(name)
+        if len(facts.faults) > faults:
+            continue
+        if isinstance(value, bool | Fraction | date | str):
+            known[name] = value
+        elif value is None:
+            kinds[name] = replace(kind, formula=None)
+    return known, replace(facts.rulebook, kinds=kinds)
