@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from huiqi.base.problem import Problem
+from huiqi.cli.setting import party_columns
 from huiqi.registry.import_table import ImportReport, import_table
 from huiqi.registry.mapping import read_mapping
 from huiqi.registry.publish import SnapshotWriter
@@ -39,7 +40,7 @@ OptionalDay = Annotated[
 ]
 
 
-def register(app: typer.Typer, *, declared_columns: DeclaredColumns = lambda: SAMPLE_COLUMNS) -> None:
+def register(app: typer.Typer, *, declared_columns: DeclaredColumns = party_columns) -> None:
     """Add the commands `sample`, `import` and `registry …`; `declared_columns` gives the facts of the packs."""
 
     @app.command("sample")
@@ -51,7 +52,7 @@ def register(app: typer.Typer, *, declared_columns: DeclaredColumns = lambda: SA
         region: Annotated[str, typer.Option(help="Province, city or district, six digits.")] = "370200",
     ) -> None:
         """Make a synthetic register (合成名录): no party in it exists."""
-        make_sample(rows, folder, as_of=as_of, seed=seed, region=region, columns=declared_columns())
+        make_sample(rows, folder, as_of=as_of, seed=seed, region=region, columns=SAMPLE_COLUMNS)
 
     @app.command("import")
     def import_command(

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 def report(
     run: Annotated[Path, typer.Option(help="Folder of a match run.")],
     page: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
-    registry: Annotated[Path | None, typer.Option(help="The register, to explain one party in the report.")] = None,
+    registry: Annotated[
+        Path | None, typer.Option(help="The register, to explain one party in the report.")
+    ] = None,
     code: Annotated[str | None, typer.Option(help="The party to explain.")] = None,
 ) -> None:
     """Write a match run as a self-contained HTML page, with one party explained if you name it."""

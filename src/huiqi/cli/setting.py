@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
+from huiqi.base.money import to_decimal
 from huiqi.base.problem import Problem
+from huiqi.measures.types import AS_OF, FactKind
 from huiqi.packs.load import load_library
 from huiqi.packs.types import Library
+from huiqi.registry.types import Column
 
 PACKS_VARIABLE = "HUIQI_PACKS"
 out = Console(highlight=False)
@@ -44,3 +48,25 @@ def show_problems(problems: Iterable[Problem], *, most: int = 200) -> None:
         err.print(str(problem), markup=False)
     if len(problems) > most:
         err.print(f"… and {len(problems) - most} more")
+
+
+def party_columns() -> dict[str, Column]:
+    """The facts of all packs that a register of parties can hold, as its columns."""
+    found: dict[str, Column] = {}
+    for pack in library().packs.values():
+        for kind in pack.rulebook.kinds.values():
+            if kind.about == "party" and kind.name != AS_OF and kind.name not in found:
+                found[kind.name] = column_of(kind)
+    return found
+
+
+def column_of(kind: FactKind) -> Column:
+    low, high = kind.domain.low, kind.domain.high
+    return Column(
+        name=kind.name,
+        type=kind.type.value,  # type: ignore[arg-type]
+        unit=kind.unit or "",
+        values=kind.domain.values,
+        min=to_decimal(low, 6) if isinstance(low, Fraction) else None,
+        max=to_decimal(high, 6) if isinstance(high, Fraction) else None,
+    )

@@ -1,0 +1,277 @@
+"""The explanation of a party's verdicts as lines of text, Chinese or English."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from huiqi.base.bilingual import Bilingual
+from huiqi.matching.ask import Question
+from huiqi.matching.party import Assessment
+from huiqi.measures.combine import Beaten, Entitlement, Why
+from huiqi.measures.explain import Derivation, Explainer, Explanation, MeasureExplanation, Seen
+from huiqi.measures.measure_words import amount_words, decided_by
+from huiqi.measures.types import Measure, Outcome, VerdictKind
+from huiqi.measures.words import Language, money_words
+from huiqi.packs.types import Library
+
+MARKS: Final = {Outcome.MET: ("✓", "green"), Outcome.NOT_MET: ("✗", "red"), Outcome.UNKNOWN: ("?", "yellow")}
+KINDS: Final = {
+    VerdictKind.ELIGIBLE: Bilingual("符合", "entitled"),
+    VerdictKind.CLAIMABLE: Bilingual("主体符合、待申报", "fits, once claimed"),
+    VerdictKind.REVIEW: Bilingual("待评判", "to be judged"),
+    VerdictKind.UNKNOWN: Bilingual("先要知道更多", "more must be known"),
+    VerdictKind.INELIGIBLE: Bilingual("不符合", "not entitled"),
+    VerdictKind.OUT_OF_SCOPE: Bilingual("不在适用范围", "out of scope"),
+}
+WHY: Final = {
+    Why.REPLACED: Bilingual("已由同级较新文件取代", "replaced by a newer document of the same level"),
+    Why.LESS: Bilingual(
+        "同一事项从优，另一项更优", "another of the same matter is worth more and applies alone"
+    ),
+    Why.ANOTHER_CHOICE: Bilingual(
+        "同一事项择一，另一项较优", "one may be picked; the other is the better pick"
+    ),
+    Why.NOT_COMPARABLE: Bilingual(
+        "数额不明，尚不能与另一项比较", "no amount yet, so the two cannot be compared"
+    ),
+}
+NEAR: Final = Fraction(1)  # off by no more than the threshold itself
+MOST_NEAR: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text; `style` is a rich style, `indent` counts columns."""
+
+    text: str
+    style: str = ""
+    indent: int = 0
+
+    def __str__(self) -> str:
+        return " " * self.indent + self.text
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the lines are made from."""
+
+    library: Library
+    assessment: Assessment
+    explainers: Mapping[str, Explainer]
+    language: Language
+
+    def say(self, zh: str, en: str) -> str:
+        return en if self.language == "en" else zh
+
+    def pick(self, text: Bilingual) -> str:
+        return text.in_language(self.language)
+
+    # --- all measures ---
+
+    def overview(self, questions: Sequence[Question]) -> Iterator[Line]:
+        """Counts, then what the party may have, what fits, what to tell first, and what is nearly missed."""
+        counts = self.assessment.counts()
+        said = [f"{self.pick(KINDS[kind])} {counts.get(kind, 0)}" for kind in VerdictKind]
+        yield Line(" · ".join(said))
+        yield from self.entitled()
+        yield from self.combined()
+        for kind, zh, en in (
+            (VerdictKind.CLAIMABLE, "一经发生并申报即可认定", "Fits; decided once it happens and is claimed"),
+            (VerdictKind.REVIEW, "须由人评判", "For a person to judge"),
+        ):
+            yield from self.waiting(kind, self.say(zh, en))
+        yield from self.tell_first(questions)
+        yield from self.near_misses()
+
+    def of_kind(self, kind: VerdictKind) -> list[Entitlement]:
+        return [e for e in self.assessment.entitlements if e.verdict.kind is kind]
+
+    def entitled(self) -> Iterator[Line]:
+        found = self.of_kind(VerdictKind.ELIGIBLE)
+        yield from self.heading(self.say("可以享受", "Entitled to"), len(found))
+        beaten = {b.measure: b for b in self.assessment.combination.beaten}
+        for e in sorted(found, key=lambda e: (e.measure.key in beaten, -(e.verdict.value or 0))):
+            yield Line(self.pick(e.measure.title), "bold", 2)
+            yield Line(self.pick(self.explained(e).headline), "green", 4)
+            yield Line(self.clause_words(e.measure.pack, e.measure.clause), "dim", 4)
+            if e.measure.key in beaten:
+                yield Line(self.beaten_words(beaten[e.measure.key]), "yellow", 4)
+
+    def combined(self) -> Iterator[Line]:
+        """What the best combination is worth, and what changes in it because deductions come first."""
+        combination = self.assessment.combination
+        if combination.value:
+            total = money_words(combination.value, self.language)
+            yield Line(
+                self.say(f"最优组合合计价值：{total}", f"The best combination is worth {total}"), "bold", 2
+            )
+        for key, verdict in self.assessment.staged.items():
+            measure = self.library.measure(key)
+            if measure is None:
+                continue
+            words = amount_words(measure, verdict.amount, self.language) or self.pick(KINDS[verdict.kind])
+            form = self.say("先扣除后计税时，{0}：{1}", "With deductions taken first, {0}: {1}")
+            yield Line(form.format(self.pick(measure.title), words), "", 2)
+
+    def waiting(self, kind: VerdictKind, title: str) -> Iterator[Line]:
+        found = self.of_kind(kind)
+        if not found:
+            return
+        yield from self.heading(title, len(found))
+        for e in found:
+            names = self.labels(e.measure, e.verdict.missing)
+            yield Line(f"{self.pick(e.measure.title)}{self.say('：', ': ')}{names}", "", 2)
+
+    def tell_first(self, questions: Sequence[Question]) -> Iterator[Line]:
+        if not questions:
+            return
+        yield from self.heading(self.say("先告诉我们", "Tell us first"), None)
+        for question in questions:
+            example = self.library.measure(question.bears_on[0])
+            title = self.pick(example.title) if example else question.bears_on[0]
+            form = self.say("{0}：关系到{1}项，如{2}", "{0}: {1} measures wait for it, such as {2}")
+            yield Line(form.format(self.pick(question.kind.label), len(question.bears_on), title), "", 2)
+
+    def near_misses(self) -> Iterator[Line]:
+        """Refused only for figures that are off by no more than the threshold itself; the nearest first."""
+        refused = [self.explained(e) for e in self.of_kind(VerdictKind.INELIGIBLE)]
+        near = [x for x in refused if x.nearness[0] == 0 and x.nearness[2] <= NEAR]
+        if not near:
+            return
+        yield from self.heading(self.say("差得不多", "Nearly"), len(near))
+        for x in sorted(near, key=lambda x: x.nearness)[:MOST_NEAR]:
+            yield Line(self.pick(x.measure.title), "bold", 2)
+            for condition in x.conditions:
+                if condition.outcome is Outcome.NOT_MET:
+                    yield Line(self.pick(condition.gap), "yellow", 4)
+                    yield Line(self.clause_words(x.measure.pack, condition.clause), "dim", 4)
+
+    # --- one measure ---
+
+    def measure(self, entitlement: Entitlement) -> Iterator[Line]:
+        """One measure clause by clause."""
+        x = self.explained(entitlement)
+        measure = x.measure
+        yield Line(self.pick(measure.title), "bold")
+        yield Line(measure.key, "dim")
+        yield self.field("结论", "answer", self.pick(x.headline))
+        if measure.key in self.assessment.staged:
+            staged = self.assessment.staged[measure.key]
+            words = amount_words(measure, staged.amount, self.language) or self.pick(KINDS[staged.kind])
+            yield self.field("先扣除后计税时", "with deductions taken first", words)
+        yield self.field("给谁", "for whom", self.pick(x.who))
+        yield self.field("给什么", "what", self.pick(x.award))
+        yield self.field("由谁定", "decided by", decided_by(measure, self.language))
+        yield self.field("依据", "basis", self.clause_words(measure.pack, measure.clause))
+        for beaten in (*self.assessment.combination.beaten, *self.assessment.combination.undecided):
+            if beaten.measure == measure.key:
+                yield Line(self.beaten_words(beaten), "yellow")
+        yield from self.heading(self.say("条件", "Conditions"), None)
+        for condition in x.conditions:
+            yield from self.condition(measure, condition)
+        yield from self.derivations(x)
+        yield from self.missing(x)
+        if measure.note is not None:
+            yield self.field("理解", "reading", self.pick(measure.note))
+        for fault in entitlement.verdict.faults:
+            yield Line(fault, "red")
+
+    def condition(self, measure: Measure, condition: Explanation) -> Iterator[Line]:
+        mark, style = MARKS[condition.outcome]
+        yield Line(f"{mark} {self.pick(condition.sentence)}", style, 2)
+        seen = self.seen_words(condition.seen)
+        if seen:
+            yield Line(self.say(f"所见：{seen}", f"seen: {seen}"), "", 4)
+        gap = self.pick(condition.gap)
+        if gap and gap != self.pick(condition.sentence):
+            word = (
+                self.say("余地", "margin")
+                if condition.outcome is Outcome.MET
+                else self.say("差距", "distance")
+            )
+            if condition.outcome is not Outcome.UNKNOWN:
+                yield Line(f"{word}{self.say('：', ': ')}{gap}", "", 4)
+        if len(condition.comparisons) > 1 and condition.outcome is not Outcome.MET:
+            for comparison in condition.comparisons:
+                mark, style = MARKS[comparison.outcome]
+                yield Line(f"{mark} {self.pick(comparison.words)}", f"dim {style}", 6)
+        yield Line(self.clause_words(measure.pack, condition.clause), "dim", 4)
+
+    def derivations(self, x: MeasureExplanation) -> Iterator[Line]:
+        if not x.derivations:
+            return
+        yield from self.heading(self.say("怎样得出的", "How it was worked out"), None)
+        for derivation in x.derivations:
+            yield from self.derivation(derivation)
+
+    def derivation(self, derivation: Derivation) -> Iterator[Line]:
+        label, value = self.pick(derivation.label), self.pick(derivation.words)
+        because, basis = self.pick(derivation.because), self.seen_words(derivation.basis)
+        if because:
+            yield Line(f"{label}{self.say('：', ': ')}{value}", "", 2)
+            yield Line(self.say(f"因为{because}（{basis}）", f"because {because} ({basis})"), "", 4)
+        else:
+            names = self.say("、", ", ").join(self.pick(s.label) for s in derivation.basis)
+            wanted = self.say(f"，知道{names}即可得出", f"; follows from {names}") if names else ""
+            yield Line(f"{label}{self.say('：', ': ')}{value}{wanted}", "", 2)
+        if derivation.source:
+            doubt = (
+                self.say("（尚未核对原文）", " (not checked against the source)")
+                if derivation.unverified
+                else ""
+            )
+            yield Line(derivation.source + doubt, "dim", 4)
+
+    def missing(self, x: MeasureExplanation) -> Iterator[Line]:
+        if not x.missing:
+            return
+        yield from self.heading(self.say("还缺什么", "Still missing"), None)
+        for missing in x.missing:
+            line = f"{self.pick(missing.label)}{self.say('：', ': ')}{self.pick(missing.from_whom)}"
+            yield Line(line, "", 2)
+            if missing.basis:
+                names = self.say("、", ", ").join(self.pick(s.label) for s in missing.basis)
+                yield Line(self.say(f"知道{names}即可得出", f"follows from {names}"), "", 4)
+
+    # --- words ---
+
+    def explained(self, entitlement: Entitlement) -> MeasureExplanation:
+        measure = entitlement.measure
+        return self.explainers[measure.pack].explain(measure, entitlement.verdict)
+
+    def heading(self, title: str, count: int | None) -> Iterator[Line]:
+        yield Line("")
+        yield Line(
+            title if count is None else self.say(f"{title}（{count}项）", f"{title} ({count})"), "bold cyan"
+        )
+
+    def field(self, zh: str, en: str, text: str) -> Line:
+        return Line(self.say(f"{zh}：{text}", f"{en}: {text}"))
+
+    def seen_words(self, seen: Iterable[Seen]) -> str:
+        pairs = [f"{self.pick(s.label)}{self.say('＝', ' = ')}{self.pick(s.words)}" for s in seen]
+        return self.say("，", ", ").join(pairs)
+
+    def labels(self, measure: Measure, names: Iterable[str]) -> str:
+        kinds = self.library.packs[measure.pack].rulebook.kinds
+        said = [self.pick(kinds[name].label) if name in kinds else name for name in names]
+        return self.say("、", ", ").join(said)
+
+    def clause_words(self, slug: str, clause: str) -> str:
+        """Where it stands, with our summary of it; the official words come with the imported document."""
+        pack = self.library.packs[slug]
+        found = pack.clauses.get(clause)
+        number = pack.number or self.pick(pack.title)
+        if found is None:
+            return f"{number} {clause}"
+        label = found.label or found.title or ""
+        return f"{number} {clause}{label}{self.say('：', ': ')}{self.pick(found.summary)}"
+
+    def beaten_words(self, beaten: Beaten) -> str:
+        other = self.library.measure(beaten.by)
+        title = self.pick(other.title) if other else beaten.by
+        because = f"（{beaten.because}）" if beaten.because else ""
+        return self.say(
+            f"{WHY[beaten.why].zh}：{title}{because}", f"{WHY[beaten.why].en}: {title} ({beaten.because})"
+        )
