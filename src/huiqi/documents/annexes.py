@@ -5,6 +5,7 @@ from typing import Protocol
 
 from huiqi.documents.groups import ends_with_members, find_members
 from huiqi.documents.head import ENDS_LIKE_TITLE
+from huiqi.documents.ids import Ids
 from huiqi.documents.lines import Line
 from huiqi.documents.numbering import read_label
 from huiqi.documents.outline import name_pieces
@@ -62,7 +63,7 @@ def read_annex(
     stretch: Stretch,
     table: Table | None,
     known: Neighbours | None,
-    taken: set[str],
+    taken: Ids,
     bodies: frozenset[str],
     text: Text,
 ) -> tuple[list[Raw], tuple[Member, ...]]:
@@ -71,7 +72,7 @@ def read_annex(
     section = _section(stretch, title, text.source)
     if table and known:
         return read_rows(table, section, known, taken, bodies), ()
-    identifier = _free(f"a{stretch.number or 1}", taken)
+    identifier = taken.take(f"a{stretch.number or 1}")
     members = find_members(lines)
     if members:
         return _group(stretch, lines, identifier, section, title, taken, text), members
@@ -93,15 +94,6 @@ def _label(stretch: Stretch, source: str) -> str | None:
     return match[0] if match else None
 
 
-def _free(identifier: str, taken: set[str]) -> str:
-    free, again = identifier, 1
-    while free in taken:
-        again += 1
-        free = f"{identifier}-{again}"
-    taken.add(free)
-    return free
-
-
 def _start(stretch: Stretch) -> int:
     return stretch.mark.span[0] if stretch.mark else stretch.lines[0].span[0]
 
@@ -117,7 +109,7 @@ def _group(
     identifier: str,
     section: str | None,
     title: str | None,
-    taken: set[str],
+    taken: Ids,
     text: Text,
 ) -> list[Raw]:
     listed = [index for index, line in enumerate(lines) if ends_with_members(line)]
@@ -130,7 +122,7 @@ def _group(
     raws = [Raw(identifier, tuple(own), _start(stretch), _label(stretch, text.source), section, title=title)]
     behind = _strands(lines[office:], text)
     if behind:
-        name = _free(f"{identifier}.office", taken)
+        name = taken.take(f"{identifier}.office")
         raws.append(Raw(name, tuple(behind), behind[0].origin(0), None, section, identifier))
     return raws
 
@@ -141,7 +133,7 @@ def _text(
     identifier: str,
     section: str | None,
     title: str | None,
-    taken: set[str],
+    taken: Ids,
     text: Text,
 ) -> list[Raw]:
     numbered = settle_tails(read_pieces(lines, text.unified, text.source, text.wrap))
@@ -174,7 +166,7 @@ def _text(
 
 
 def read_rows(
-    table: Table, section: str | None, known: Neighbours, taken: set[str], bodies: frozenset[str]
+    table: Table, section: str | None, known: Neighbours, taken: Ids, bodies: frozenset[str]
 ) -> list[Raw]:
     """The rows of a task table as clauses, spliced cells taken out of the tasks."""
     raws = []
@@ -190,7 +182,7 @@ def read_rows(
         label = row.printed
         raws.append(
             Raw(
-                _free(f"t{row.number}", taken),
+                taken.take(f"t{row.number}"),
                 (mended.task,),
                 row.span[0],
                 label,

@@ -10,9 +10,10 @@ from huiqi.documents.citations import find_citations, find_titles, short_names_o
 from huiqi.documents.deadlines import find_deadlines
 from huiqi.documents.docnumbers import find_numbers
 from huiqi.documents.duties import split_duties
-from huiqi.documents.groups import find_members
 from huiqi.documents.foot import Foot, Signature
+from huiqi.documents.groups import find_members
 from huiqi.documents.head import Head
+from huiqi.documents.ids import Ids
 from huiqi.documents.lines import Line
 from huiqi.documents.outline import heading_of, name_pieces, running_style
 from huiqi.documents.owners import find_owners, owners_of_duty, says_first_leads
@@ -109,7 +110,7 @@ def _has_labels(stretch: Stretch, found: Assembly) -> bool:
 def _raw_clauses(
     found: Assembly, parts: Body
 ) -> tuple[list[Raw], list[Strand], list[Strand], tuple[Member, ...]]:
-    taken: set[str] = set()
+    taken = Ids()
     table, numbered = _read_numbered(parts.body, found)
     annexes = [(stretch, find_table(stretch.lines, found.unified, found.source)) for stretch in parts.annexes]
     known = Neighbours(found.unified) if table or any(one for _, one in annexes) else None
@@ -123,7 +124,7 @@ def _raw_clauses(
     if numbered.opening and prefix in ("s", "b") and numbered.pieces:
         identifier = "preamble" if prefix == "s" else "b0"
         raws.append(Raw(identifier, numbered.opening, numbered.opening[0].origin(0)))
-        taken.add(identifier)
+        taken.take(identifier)
     else:
         opening += numbered.opening
     raws += _body_raws(numbered, prefix, taken)
@@ -151,26 +152,24 @@ def _prefix(numbered: Numbered, has_annexes: bool) -> str:
     return "b" if has_annexes else "s"
 
 
-def _read_notice(
-    notice: Stretch, prefix: str, taken: set[str], found: Assembly
-) -> tuple[list[Raw], list[Strand]]:
+def _read_notice(notice: Stretch, prefix: str, taken: Ids, found: Assembly) -> tuple[list[Raw], list[Strand]]:
     """The carrier notice: a clause of its own beside path ids, and its numbered points if it has any."""
     numbered = read_pieces(notice.lines, found.unified, found.source, found.wrap)
     raws: list[Raw] = []
     rest = list(numbered.opening)
     if rest and prefix in ("s", "b"):
         raws.append(Raw("notice", tuple(rest), rest[0].origin(0)))
-        taken.add("notice")
+        taken.take("notice")
         rest = []
     raws += _raws_of(numbered, "n", taken)
     return raws, rest
 
 
-def _body_raws(numbered: Numbered, prefix: str, taken: set[str]) -> list[Raw]:
+def _body_raws(numbered: Numbered, prefix: str, taken: Ids) -> list[Raw]:
     return _raws_of(numbered, prefix, taken)
 
 
-def _raws_of(numbered: Numbered, prefix: str, taken: set[str]) -> list[Raw]:
+def _raws_of(numbered: Numbered, prefix: str, taken: Ids) -> list[Raw]:
     raws = []
     for named in name_pieces(numbered.pieces, prefix, taken):
         piece = named.piece

@@ -1,6 +1,7 @@
 """Other documents a clause names: 《title》 with or without number, numbers alone, short names resolved."""
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 from huiqi.documents.docnumbers import find_numbers
@@ -52,50 +53,49 @@ def find_citations(strand: Strand, short_names: dict[str, Citation]) -> Cited:
         if number.is_mended
     ]
     introduced = {match.start("name") for match in _SHORT_NAME.finditer(text)}
-    for start, end in find_titles(text):
+    titles = find_titles(text)
+    at = {number.span[0]: index for index, number in enumerate(numbers)}
+    ends = {number.span[1]: index for index, number in enumerate(numbers)}
+    inside = bytearray(len(text))
+    for start, end in titles:
+        inside[start:end] = b"\1" * (end - start)
         if start + 1 in introduced:
             continue
         title = strand.printed[start + 1 : end - 1]
-        number_at = _number_of_title(text, start, end, numbers, used)
-        known = short_names.get(title)
-        if known and number_at is None:
-            found.append((start, known))
-            continue
-        form = None if number_at is None else numbers[number_at].form
-        found.append((start, Citation(title, form)))
+        number_at = _number_of_title(text, start, end, at, ends)
+        if number_at is not None and number_at not in used:
+            used.add(number_at)
+            found.append((start, Citation(title, numbers[number_at].form)))
+        else:
+            found.append((start, short_names.get(title) or Citation(title, None)))
     for index, number in enumerate(numbers):
-        inside = any(start < number.span[0] < end for start, end in find_titles(text))
-        if index not in used and not inside:
+        if index not in used and not inside[number.span[0]]:
             found.append((number.span[0], Citation(None, number.form)))
     ordered = [citation for _, citation in sorted(found, key=lambda pair: pair[0])]
     return Cited(tuple(dict.fromkeys(ordered)), tuple(notes))
 
 
-def _number_of_title(text: str, start: int, end: int, numbers: list, used: set[int]) -> int | None:  # type: ignore[type-arg]
-    """The number in brackets behind a title, or directly before it."""
+def _number_of_title(text: str, start: int, end: int, at: dict[int, int], ends: dict[int, int]) -> int | None:
+    """The number in brackets behind a title, or directly before it; `at` and `ends` say where numbers stand."""
     behind = _BEHIND.match(text, end)
-    for index, number in enumerate(numbers):
-        if index in used:
-            continue
-        follows = behind is not None and behind.end() <= number.span[0] <= behind.end() + 6
-        precedes = number.span[1] == start and text[start - 1] == "号"
-        if follows or precedes:
-            used.add(index)
-            return index
-    return None
+    for place in range(behind.end(), behind.end() + 7) if behind else ():
+        if place in at:
+            return at[place]
+    return ends.get(start)
 
 
 def short_names_of(strands: list[Strand]) -> dict[str, Citation]:
     """Short names the document introduces: 《…》(…号,以下简称《政策措施》)."""
     names: dict[str, Citation] = {}
     for strand in strands:
-        for match in _SHORT_NAME.finditer(strand.text):
-            titles = [
-                place for place in find_titles(strand.text[: match.start()]) if place[1] >= match.start() - 80
-            ]
-            if not titles:
+        introduced = list(_SHORT_NAME.finditer(strand.text))
+        titles = find_titles(strand.text) if introduced else []
+        ends = [end for _, end in titles]
+        for match in introduced:
+            last = bisect_right(ends, match.start()) - 1
+            if last < 0 or ends[last] < match.start() - 80:
                 continue
-            start, end = titles[-1]
+            start, end = titles[last]
             numbers = find_numbers(strand.text[end : match.start()])
             names[strand.printed[match.start("name") : match.end("name")]] = Citation(
                 strand.printed[start + 1 : end - 1], numbers[0].form if numbers else None

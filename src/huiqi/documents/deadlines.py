@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from huiqi.documents.dates import day_of, find_days, last_day
 from huiqi.documents.numerals import read_numeral
 from huiqi.documents.strand import Strand
-from huiqi.documents.types import Deadline, Span
+from huiqi.documents.types import Deadline
 
 _LEAD = r"(?:自|从|至|到|截至|截止|截止到|截至到|于|在|力争)?"
 _Y = r"(?P<y>(?:19|20)\d{2})年"
@@ -49,12 +49,12 @@ def find_deadlines(strand: Strand, *, year: int | None = None) -> tuple[Deadline
     [('至2014年底', '2014-12-31'), ('自2012年3月起连续三年', '2015-02-28'), ('7个工作日内', None)]
     """
     text = strand.text
-    taken: list[Span] = []
+    taken = bytearray(len(text))
     found: list[Deadline] = []
 
     def keep(start: int, end: int, day: date | None) -> None:
-        if start < end and not any(start < stop and begin < end for begin, stop in taken):
-            taken.append((start, end))
+        if start < end and 1 not in taken[start:end]:
+            taken[start:end] = b"\1" * (end - start)
             found.append(Deadline(strand.printed[start:end], day, strand.span(start, end)))
 
     for match in _DAY.finditer(text):

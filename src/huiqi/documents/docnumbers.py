@@ -70,14 +70,14 @@ def find_numbers(text: str) -> list[Number]:
     if not _YEARS_NEAR.search(text):
         return []
     found: list[Number] = []
-    taken: list[Span] = []
+    taken = bytearray(len(text))
     for pattern in (_WELL, _ORDER, *_DAMAGED[:4]):
         for match in pattern.finditer(text):
             start = match.start() + _lead_in(match["word"])
             span = (start, match.end())
-            if start >= match.end("word") or any(span[0] < end and begin < span[1] for begin, end in taken):
+            if start >= match.end("word") or 1 in taken[start : match.end()]:
                 continue
-            taken.append(span)
+            taken[start : match.end()] = b"\1" * (match.end() - start)
             form = _form(match, word=text[start : match.end("word")])
             found.append(Number(form, span, pattern in _DAMAGED))
     return sorted(found, key=lambda number: number.span)

@@ -97,12 +97,25 @@ def read_head(lines: tuple[Line, ...]) -> Head:
     )
 
 
+_OPENING_STYLES = ("part", "chapter", "article", "han", "han_paren")
+_SECOND_WITHIN = 60  # lines after 1. in which 2. must come, where the text begins with such a list
+
+
 def _first_label(lines: tuple[Line, ...]) -> int:
     for index, line in enumerate(lines[:_FARTHEST]):
         label = read_label(line.text)
-        if label and label.number == 1 and label.style in ("part", "chapter", "article", "han", "han_paren"):
+        if not label or label.number != 1:
+            continue
+        if label.style in _OPENING_STYLES or _has_second(
+            lines[index + 1 : index + _SECOND_WITHIN], label.style
+        ):
             return index
     return min(len(lines), _FARTHEST)
+
+
+def _has_second(lines: tuple[Line, ...], style: str) -> bool:
+    labels = (read_label(line.text) for line in lines)
+    return any(label.style == style and label.number == 2 for label in labels if label)
 
 
 def _first_paragraph(lines: tuple[Line, ...], limit: int) -> int:

@@ -46,7 +46,7 @@ _FORMS: tuple[tuple[Style, str], ...] = (
     ("article", rf"第\s*(?P<article>{_HAN}|\d{{1,4}})\s*条{_NOT_A_REFERENCE}"),
     ("han", rf"(?P<han>{_HAN})\s*[、.](?!\s*{_HAN}[、.类等级])"),
     ("han_paren", rf"\(\s*(?P<han_paren>{_HAN})\s*\)\s*[、.]?"),
-    ("han_paren", rf"\(\s*(?P<han_open>{_HAN})(?=[\u4e00-\u9fff])"),
+    ("han_paren", rf"\(\s*(?P<han_open>{_HAN})(?=[\u4e00-\u9fff]|$)"),
     ("han_paren", rf"(?P<han_close>{_HAN})\s*\)"),
     ("num", r"(?P<num>\d{1,3})\s*(?:\.(?![\d.])|、(?!\d{1,3}(?:[、月日]|\s*-))|\.(?=\d{4}年))"),
     ("num_paren", r"\(\s*(?P<num_paren>\d{1,3})\s*\)\s*[、.]?"),

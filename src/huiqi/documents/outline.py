@@ -11,6 +11,7 @@ The scheme follows from the form of the document alone:
 from collections import defaultdict
 from dataclasses import dataclass
 
+from huiqi.documents.ids import Ids
 from huiqi.documents.pieces import Piece
 from huiqi.documents.strand import Strand
 
@@ -58,7 +59,7 @@ def _only_list(pieces: tuple[Piece, ...], order: list[str]) -> str | None:
     return order[0] if is_one_list and says_something else None
 
 
-def name_pieces(pieces: tuple[Piece, ...], prefix: str, taken: set[str]) -> list[Named]:
+def name_pieces(pieces: tuple[Piece, ...], prefix: str, taken: Ids) -> list[Named]:
     """Give each piece of a part its id; `prefix` is c (running), s or b (paths), or the id of an annex."""
     style = running_style(pieces) if prefix == "c" else None
     scheme = Scheme(pieces, prefix, style, taken)
@@ -68,7 +69,7 @@ def name_pieces(pieces: tuple[Piece, ...], prefix: str, taken: set[str]) -> list
 class Scheme:
     """Names the pieces of one part, in order."""
 
-    def __init__(self, pieces: tuple[Piece, ...], prefix: str, style: str | None, taken: set[str]) -> None:
+    def __init__(self, pieces: tuple[Piece, ...], prefix: str, style: str | None, taken: Ids) -> None:
         self._pieces = pieces
         self._prefix = prefix
         self._style = style
@@ -81,7 +82,7 @@ class Scheme:
     def name(self, index: int) -> Named:
         """Name the next piece."""
         piece = self._pieces[index]
-        path = self._free(self._path(piece))
+        path = self._taken.take(self._path(piece))
         self._paths.append(path)
         own = path if self._is_clause(index) else None
         self._ids.append(own)
@@ -102,14 +103,6 @@ class Scheme:
         if self._style:
             return f"s{number}"
         return f"{self._prefix}{number}"
-
-    def _free(self, path: str) -> str:
-        free, again = path, 1
-        while free in self._taken:
-            again += 1
-            free = f"{path}-{again}"
-        self._taken.add(free)
-        return free
 
     def _is_clause(self, index: int) -> bool:
         """In s every piece; elsewhere a heading without words of its own is only a section."""

@@ -92,16 +92,18 @@ def _statements(text: str) -> list[_Statement]:
         if start >= taken and is_owner:
             found.append(_Statement(start, end, words, start + 1, is_damaged=False))
             taken = end
-    covered = [(one.start, one.end) for one in found]
+    covered = bytearray(len(text))
+    for one in found:
+        covered[one.start : one.end] = b"\1" * (one.end - one.start)
     for match in _KEYED.finditer(text):
-        if any(start <= match.start() < end for start, end in covered):
+        if covered[match.start()]:
             continue
         end = _end_of_keyed(text, match.end())
-        is_damaged = (text[end : end + 1] in (")", "]")) != (
-            text[match.start() - 1 : match.start()] in ("(", "[")
-        )
-        found.append(_Statement(match.start(), end, text[match.start() : end], match.start(), is_damaged))
-        covered.append((match.start(), end))
+        is_opened = text[match.start() - 1 : match.start()] in ("(", "[")
+        is_closed = text[end : end + 1] in (")", "]")
+        words = text[match.start() : end]
+        found.append(_Statement(match.start(), end, words, match.start(), is_opened != is_closed))
+        covered[match.start() : end] = b"\1" * (end - match.start())
     return sorted(found)
 
 
@@ -111,9 +113,12 @@ _DEADLINE = re.compile(
 )
 
 
+_REMARK = re.compile(r"[,;]?(?:列|排)(?:在)?(?:第一位|首位|第一|最前)[^()]*$|[,;]?下同$")
+
+
 def _without_deadline(words: str) -> str:
     """The bracket without a closing deadline, and without what follows its first sentence."""
-    first = words.split("。", 1)[0].rstrip("; ,")
+    first = _REMARK.sub("", words.split("。", 1)[0]).rstrip("; ,")
     return _DEADLINE.sub("", first)
 
 

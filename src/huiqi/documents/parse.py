@@ -10,7 +10,9 @@ from huiqi.documents.head import Head, read_head
 from huiqi.documents.lines import Line, cut_lines, wrap_width
 from huiqi.documents.parts import Stretch, cut_parts
 from huiqi.documents.signs import unify
-from huiqi.documents.types import Document
+from huiqi.documents.types import Document, Note
+
+LONGEST = 2_000_000  # characters; official documents stay far below
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,13 @@ def parse(text: str) -> Document:
     >>> [clause.id for clause in parse("一、发放贷款。\\n二、给予贴息。").clauses]
     ['c1', 'c2']
     """
-    draft = Draft(source=text)
+    draft = Draft(source=text[:LONGEST])
     for step in PASSES:
         draft = step(draft)
-    return draft.document
+    if len(text) <= LONGEST:
+        return draft.document
+    left_out = Note("unread", f"only the first {LONGEST} characters were read", (LONGEST, len(text)))
+    return replace(draft.document, notes=(*draft.document.notes, left_out))
 
 
 def unify_signs(draft: Draft) -> Draft:

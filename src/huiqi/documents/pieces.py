@@ -119,8 +119,9 @@ def _entry(line: Line) -> str:
 def _read_block(
     place: Place, block: tuple[Line, ...], has_child: bool, unified: str, source: str, wrap: int | None
 ) -> Piece:
-    groups = mend(block, wrap)
-    first = strand_of(groups[0], unified, source, skip=place.label.end)
+    is_alone = place.label.end >= len(block[0].text) and len(block) > 1
+    groups = mend(block[1:] if is_alone else block, wrap)
+    first = strand_of(groups[0], unified, source, skip=0 if is_alone else place.label.end)
     others = [strand for group in groups[1:] if (strand := strand_of(group, unified, source)).text]
     start = block[0].span[0]
     follows = bool(others) or has_child
@@ -205,9 +206,7 @@ def _run_in_title(place: Place, first: Strand, something_follows: bool) -> Stran
 
 
 def _cut_tail(paragraphs: list[Strand]) -> tuple[list[Strand], list[Strand]]:
-    """Paragraphs after the closing bracket of owners, where none of them names owners of its own."""
-    for index, strand in enumerate(paragraphs[:-1]):
-        rest = paragraphs[index + 1 :]
-        if closes_owners(strand.text) and not any(closes_owners(other.text) for other in rest):
-            return paragraphs[: index + 1], rest
-    return paragraphs, []
+    """Paragraphs after the last one that closes with its owners; without such a one there is no tail."""
+    closing = [index for index, strand in enumerate(paragraphs) if closes_owners(strand.text)]
+    cut = closing[-1] + 1 if closing else len(paragraphs)
+    return paragraphs[:cut], paragraphs[cut:]

@@ -132,7 +132,7 @@ def _reach(text: str, start: int, cells: Cells) -> int:
             where = text.find(name, at, at + step + len(name))
             if at <= where <= at + step:
                 step = max(step, where + len(name) - at)
-        if step == 0 or (step == 1 and text[at] not in _ALONE and not (at > start and _BODY.match(text[at]))):
+        if step == 0 or (step == 1 and text[at] not in _ALONE and not (at > start and text[at] in "委府")):
             break
         at += step
     return at

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from huiqi.documents.authorities import is_authority, split_names
 from huiqi.documents.lines import Line
-from huiqi.documents.strand import Strand, weave
+from huiqi.documents.strand import Strand, join_strands, weave
 from huiqi.documents.types import OwnerRole, Span
 
 _ROW = re.compile(
@@ -22,10 +22,11 @@ _COLUMNS = re.compile(
     r"|(?P<lead>牵头(?:责任)?(?:单位|部门|领导)?|主(?:办|责)(?:单位|部门))"
     r"|(?P<cooperate>(?:配合|协办|协力|协助|参与|参加|协同|协作)(?:责任)?(?:单位|部门))"
     r"|(?P<responsible>(?:责任|负责|落实|实施|承办)(?:单位|部门|主体))"
-    r"|(?P<due>(?:完成)?时[限间](?:要求|安排|节点)?|进度(?:要求|安排)?)"
+    r"|(?P<due>(?:完成)?时[限间](?:要求|安排|节点)?|(?:时间)?进度(?:要求|安排)?)"
     r"|(?P<task>(?:工作|重点|主要|目标|政策|具体)?(?:任务|事项|措施|内容|举措|政策)(?:内容|分解|措施)?)"
     r"|(?P<other>备注|类别|项目)"
 )
+_SPACED_ROW = re.compile(r"^ *(?P<printed>(?P<number>\d{1,3}) ?[、.]?) +(?=[\u4e00-\u9fff“])", re.MULTILINE)
 _LEAST_ROWS = 3
 
 
@@ -56,8 +57,8 @@ def find_table(lines: tuple[Line, ...], unified: str, source: str) -> Table | No
         return None
     start, end = lines[0].span[0], lines[-1].span[1]
     start = unified.rfind("\n", 0, start) + 1
-    starts = _row_starts(unified, start, end)
-    if len(starts) < _LEAST_ROWS:
+    starts = _row_starts(_ROW, unified, start, end) or _row_starts(_SPACED_ROW, unified, start, end)
+    if not starts:
         return None
     columns = _columns(unified[start : starts[0].start])
     if not {"lead", "responsible", "cooperate"} & set(columns):
@@ -77,16 +78,16 @@ class _Begun(NamedTuple):
     cells: int
 
 
-def _row_starts(unified: str, start: int, end: int) -> list[_Begun]:
+def _row_starts(form: re.Pattern[str], unified: str, start: int, end: int) -> list[_Begun]:
     """The beginning of each row: the numbers count up from one."""
     found: list[_Begun] = []
     expected = 1
-    for match in _ROW.finditer(unified, start, end):
+    for match in form.finditer(unified, start, end):
         number = int(match["number"])
         if number == expected or (found and number == expected + 1):
             found.append(_Begun(number, match["printed"].strip(), match.start("printed"), match.end()))
             expected = number + 1
-    return found
+    return found if len(found) >= _LEAST_ROWS else []
 
 
 def _end_of_last(unified: str, begin: int, end: int) -> int:
@@ -107,7 +108,9 @@ def _cells(unified: str, source: str, start: int, stop: int) -> list[Strand]:
     if "\t" in text or "|" in text:
         cuts = [match.span() for match in re.finditer(r"[\t|]", text)]
     else:
-        cuts = [match.span() for match in re.finditer(r"(?<=[^、,])\n\s*|[ ]{2,}", text)]
+        cuts = [match.span() for match in re.finditer(r"(?<=[^、,\s])\s*\n\s*|[ ]{2,}", text.rstrip())]
+        if not cuts:
+            cuts = [match.span() for match in re.finditer(r" ", text.rstrip())]
     begins = [0, *(cut[1] for cut in cuts)]
     ends = [*(cut[0] for cut in cuts), len(text)]
     return [
@@ -140,14 +143,34 @@ def _owner_cells(by_column: dict[str, Strand]) -> tuple[tuple[OwnerRole, Strand]
 
 
 def _row_by_words(begun: _Begun, stop: int, cells: list[Strand], columns: list[str]) -> Row:
-    """Cells that do not fit the header: lists of bodies fill the owner columns in order, the rest is the task."""
-    lists = [cell for cell in cells if _is_list(cell)]
-    others = [cell for cell in cells if not _is_list(cell)]
-    roles: list[OwnerRole] = [role for role in columns if role in ("lead", "responsible", "cooperate")]  # type: ignore[misc]
-    task = max(others, key=lambda cell: len(cell.text), default=Strand("", ""))
-    owners = tuple(zip(roles, lists, strict=False))
-    is_doubtful = len(lists) > len(roles)
-    return Row(begun.number, begun.printed, (begun.start, stop), task, owners, is_doubtful)
+    """Cells that do not fit the header: the lists of bodies fill the owner columns in order.
+
+    What stands before the first of them is the task, in as many cells as its line breaks made; what stands behind the
+    last is when it is due.
+    """
+    lists = [index for index, cell in enumerate(cells) if _is_list(cell)]
+    wanted = [column for column in columns if column in _OWNER_COLUMNS]
+    lists = lists[-len(wanted) :] if len(lists) > len(wanted) and lists[0] == 0 else lists
+    first, last = (lists[0], lists[-1]) if lists else (len(cells), len(cells))
+    task = (
+        join_strands(cells[:first])
+        if first
+        else max(cells, key=lambda cell: len(cell.text), default=Strand("", ""))
+    )
+    owners = tuple(
+        (_OWNER_COLUMNS[column], cells[index]) for column, index in zip(wanted, lists, strict=False)
+    )
+    due = join_strands(cells[last + 1 :]) if "due" in columns else Strand("", "")
+    is_doubtful = len(lists) != len(wanted)
+    due_cell = due if due.text else None
+    return Row(begun.number, begun.printed, (begun.start, stop), task, owners, is_doubtful, due_cell)
+
+
+_OWNER_COLUMNS: dict[str, OwnerRole] = {
+    "lead": "lead",
+    "responsible": "responsible",
+    "cooperate": "cooperate",
+}
 
 
 def _is_list(cell: Strand) -> bool:

@@ -1,7 +1,7 @@
 """From when until when a document holds: 自…起施行, 有效期5年, 执行至…."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from huiqi.documents.dates import find_days, last_day
@@ -9,7 +9,7 @@ from huiqi.documents.deadlines import end_of_period
 from huiqi.documents.numerals import read_numeral
 
 _FROM = re.compile(
-    r"(?:自|从)(?P<when>[^,。;!?]{2,40}?)(?:之日)?(?:起|开始)(?:正式)?[,]?[^,。;]{0,6}?(?:施行|实施|执行|生效|试行)"
+    r"(?:自|从)(?P<when>[^,。;!?]{2,40}?)(?:之日)?(?:起|开始)(?:满?(?P<after>\d{1,3})日后)?(?:正式)?[,]?[^,。;]{0,6}?(?:施行|实施|执行|生效|试行)"
     r"|于(?P<on>[^,。;]{6,14}日)(?:起)?(?:正式)?(?:施行|实施|执行|生效)"
 )
 _ITSELF = re.compile(
@@ -47,6 +47,8 @@ def read_validity(text: str, *, issued: date | None) -> Validity:
             when = found["when"] or found["on"]
             days = find_days(when)
             start = days[0].date if days else (issued if _ISSUE.search(when) else None)
+            if start and found["after"]:
+                start += timedelta(days=int(found["after"]))
         end = end or _end(sentence, start or issued)
     return Validity(start, end)
 
