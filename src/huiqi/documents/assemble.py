@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from huiqi.documents.annexes import read_annex, read_rows, title_of_part
+from huiqi.documents.authorities import split_names
 from huiqi.documents.citations import find_citations, find_titles, short_names_of
 from huiqi.documents.deadlines import find_deadlines
 from huiqi.documents.docnumbers import find_numbers
@@ -64,8 +65,8 @@ def assemble(found: Assembly) -> Document:
     document = Document(
         number=found.head.number.form if found.head.number else None,
         title=_title(found),
-        addressees=found.head.addressees,
-        copied_to=found.foot.copied_to,
+        addressees=_printed_names(found.lines[slice(*found.head.addressed_lines)], found),
+        copied_to=_printed_names(found.foot.copies, found),
         signed=signed,
         published=found.foot.published or found.head.published,
         clauses=clauses,
@@ -242,6 +243,15 @@ def _read_insides(
     return tuple(clauses)
 
 
+def _printed_names(lines: tuple[Line, ...], found: Assembly) -> tuple[str, ...]:
+    """The names a line lists, as printed; what introduces them (抄送:) and the closing sign left out."""
+    strand = strand_of(lines, found.unified, found.source)
+    introduced = re.match(r"[抄送报分主]{1,2}送?:", strand.text)
+    start = introduced.end() if introduced else 0
+    names = split_names(strand.text[start:].rstrip(":。"))
+    return tuple(strand.printed[start + name.start : start + name.end] for name in names)
+
+
 def _deadlines(raw: Raw, year: int | None) -> tuple[Deadline, ...]:
     strands = (*raw.strands, raw.due) if raw.due else raw.strands
     return tuple(deadline for strand in strands for deadline in find_deadlines(strand, year=year))
@@ -279,8 +289,9 @@ def _with_issuers(document: Document, found: Assembly) -> Document:
 
 
 def _guess_issuer(found: Assembly) -> str | None:
-    to_province = any(name.startswith("省政府各") for name in found.head.addressees)
-    to_city = any(name.startswith("市政府各") for name in found.head.addressees)
+    addressees = _printed_names(found.lines[slice(*found.head.addressed_lines)], found)
+    to_province = any(name.startswith("省政府各") for name in addressees)
+    to_city = any(name.startswith("市政府各") for name in addressees)
     if not (to_province or to_city):
         return None
     places = Counter(

@@ -37,7 +37,7 @@ class Signature(NamedTuple):
 class Foot(NamedTuple):
     """What stands below the text."""
 
-    copied_to: tuple[str, ...] = ()
+    copies: tuple[Line, ...] = ()  # the lines that name who gets copies
     published: date | None = None
     published_by: str | None = None
 
@@ -128,7 +128,7 @@ def _is_signing_body(name: str) -> bool:
 
 def read_foot(lines: tuple[Line, ...]) -> Foot:
     """Copies and the printing line among the lines below the text."""
-    copied: tuple[str, ...] = ()
+    copied: tuple[Line, ...] = ()
     published, by = None, None
     for index, line in enumerate(lines):
         text = line.text.strip()
@@ -141,15 +141,13 @@ def read_foot(lines: tuple[Line, ...]) -> Foot:
     return Foot(copied, published, by)
 
 
-def _copies(lines: tuple[Line, ...], index: int) -> tuple[str, ...]:
-    words = collapse(lines[index].text).partition(":")[2]
+def _copies(lines: tuple[Line, ...], index: int) -> tuple[Line, ...]:
     following = index + 1
-    while not words.endswith("。") and following < len(lines) and following - index < 6:
+    while not lines[following - 1].text.endswith("。") and following < len(lines) and following - index < 6:
         if find_days(lines[following].text) or names_of(lines[following].text):
             break
-        words += collapse(lines[following].text)
         following += 1
-    return tuple(name.text for name in split_names(words.rstrip("。")))
+    return lines[index:following]
 
 
 def is_foot_line(line: Line) -> bool:

@@ -51,7 +51,7 @@ class Head(NamedTuple):
     title: str | None = None
     title_lines: tuple[int, int] = (0, 0)
     issuers: tuple[str, ...] = ()
-    addressees: tuple[str, ...] = ()
+    addressed_lines: tuple[int, int] = (0, 0)
     signed: date | None = None
     published: date | None = None
     effective_from: date | None = None
@@ -66,11 +66,8 @@ def read_head(lines: tuple[Line, ...]) -> Head:
     addressed = _find_addressees(lines, limit)
     if addressed:
         first, after = addressed
-        names = "".join(collapse(line.text) for line in lines[first:after]).rstrip(":")
-        addressees = tuple(name.text for name in split_names(names))
         title_end, body_from = first, after
     else:
-        addressees = ()
         title_end = body_from = _first_paragraph(lines, limit)
     start, end = _find_title(lines, title_end)
     title = (
@@ -88,7 +85,7 @@ def read_head(lines: tuple[Line, ...]) -> Head:
         title=title,
         title_lines=(start, end),
         issuers=_issuers(lines[:body_from], lines[start:end], meta) or _issuer_of_order(promulgated),
-        addressees=addressees,
+        addressed_lines=addressed or (0, 0),
         signed=_day(meta.get("signed")) or _bracketed_day(lines[start : body_from + 1]),
         published=_day(meta.get("published")),
         effective_from=_day(meta.get("effective_from")),
