@@ -243,12 +243,12 @@ def check_enum_values(left: Node, right: Node) -> None:
 
 def join_types(nodes: list[Node], *, what: str) -> Type:
     """The type that all of several alternatives share."""
-    kept = [node for node in nodes if node.type is not Type.NOTHING]
+    kept = [kind for kind in (node.type for node in nodes) if kind is not Type.NOTHING]
     if not kept:
         return Type.NOTHING
-    joined = kept[0].type
-    for node in kept[1:]:
-        joined = common_type(Constant(None, joined), node, what=what)
+    joined: Type = kept[0]
+    for kind in kept[1:]:
+        joined = common_type(Constant(None, joined), Constant(None, kind), what=what)
     return joined
 
 

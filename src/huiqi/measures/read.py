@@ -5,6 +5,7 @@ The grammar is the scalar part of SQL (see docs/packs.md). Precedence from loose
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,6 +44,16 @@ SUMS: Final[Mapping[str, ArithmeticOp]] = {"+": "+", "-": "-"}
 PRODUCTS: Final[Mapping[str, ArithmeticOp]] = {"*": "*", "/": "/"}
 DEEPEST: Final = 60
 LONGEST: Final = 20_000
+MOST_OPERATIONS: Final = 200
+"""Of signs and negations in one rule: each may lie one level deeper than the one before."""
+MOST_PLACES: Final = 12
+LONG_FIGURE: Final = re.compile(r"\d{31,}")
+CONTROL_SIGN: Final = re.compile(r"[\x00-\x1f\x7f]")
+MEANT: Final[Mapping[str, str]] = {
+    "≤": "<=", "≥": ">=", "≠": "<>", "＜": "<", "＞": ">", "＝": "=", "×": "*", "÷": "/", "＋": "+", "－": "-",
+    "％": "%", "（": "(", "）": ")", "，": ",", "。": ".", "“": '"', "”": '"', "‘": "'", "’": "'", "、": ",",
+}  # fmt: skip
+"""Signs of a document and what a rule writes instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +85,44 @@ def read_expression(text: str, *, vocabulary: Vocabulary, where: str) -> tuple[N
     if len(text) > LONGEST:
         return None, [Problem(where, f"a rule has at most {LONGEST} signs; split it into conditions")]
     try:
-        tokens = tokens_of(text)
+        tokens = tokens_of(shortened(text))
+        refuse_comments(tokens)
         unknown = list(unknown_names(tokens, vocabulary))
         if unknown:
             return None, [Problem(place(where, text, token.start), message) for token, message in unknown]
         return Reader(tokens, vocabulary).read_all(), []
-    except (Unreadable, Refused) as error:
+    except Unreadable as error:
+        return None, [Problem(place(where, text, error.at), unreadable(text[error.at], str(error)))]
+    except Refused as error:
         return None, [Problem(place(where, text, error.at), str(error))]
+
+
+def shortened(text: str) -> str:
+    """The text itself; refused where a figure has more digits than any document writes."""
+    figure = LONG_FIGURE.search(text)
+    if figure is not None:
+        raise Refused("a figure has at most 30 digits", figure.start())
+    return text
+
+
+def refuse_comments(tokens: list[Token]) -> None:
+    """``--`` would be a comment elsewhere and twice a minus here: refused, so that nobody reads it wrongly."""
+    for token, after in pairwise(tokens):
+        if (
+            token.text == after.text == "-"
+            and token.kind == after.kind == "sign"
+            and after.start == token.start + 1
+        ):
+            raise Refused(
+                "'--' is not part of the rule language; comments stand beside the rule", token.start
+            )
+
+
+def unreadable(sign: str, message: str) -> str:
+    """What is wrong with a sign, and what was probably meant."""
+    if sign in "'\"":
+        return f"the text that begins with {sign} has no end"
+    return f"{message}; write {MEANT[sign]!r}" if sign in MEANT else message
 
 
 def unknown_names(tokens: list[Token], vocabulary: Vocabulary) -> Iterator[tuple[Token, str]]:
@@ -120,6 +162,7 @@ class Reader:
         self.vocabulary = vocabulary
         self.position = 0
         self.depth = 0
+        self.operations = 0
 
     def read_all(self) -> Node:
         if self.at_end():
@@ -155,6 +198,11 @@ class Reader:
         found = "the end" if self.next.kind == "end" else repr(self.next.text)
         return Refused(f"expected {what}, found {found}", self.next.start)
 
+    def count_operation(self, token: Token) -> None:
+        self.operations += 1
+        if self.operations > MOST_OPERATIONS:
+            raise Refused(f"more than {MOST_OPERATIONS} operations in one rule; split it", token.start)
+
     def build(self, make: Callable[[], Node], at: int) -> Node:
         try:
             return make()
@@ -182,7 +230,8 @@ class Reader:
     def read_not(self) -> Node:
         negations = 0
         at = self.next.start
-        while self.take_if("not"):
+        while token := self.take_if("not"):
+            self.count_operation(token)
             negations += 1
         tree = self.read_comparison()
         for _ in range(negations):
@@ -239,6 +288,7 @@ class Reader:
     def read_chain(self, signs: Mapping[str, ArithmeticOp], read_part: Callable[[], Node]) -> Node:
         tree = read_part()
         while token := self.take_if(*signs):
+            self.count_operation(token)
             tree = self.arithmetic(signs[token.text], tree, read_part(), token.start)
         return tree
 
@@ -249,6 +299,7 @@ class Reader:
         token = self.take_if("-")
         if token is None:
             return self.read_primary()
+        self.count_operation(token)
         operand = self.read_sign()
         if isinstance(operand, Constant) and isinstance(operand.value, Fraction):
             return Constant(-operand.value, operand.type)
@@ -259,7 +310,7 @@ class Reader:
         if token.kind == "number":
             return Constant(token.number, Type.MONEY if token.is_money else Type.NUMBER)
         if token.kind == "text":
-            return Constant(token.text, Type.TEXT)
+            return self.written_text(token)
         if token.kind in ("name", "label"):
             calls = self.next.kind == "sign" and self.next.text == "("
             return self.read_call(token) if calls else self.fact(token)
@@ -271,6 +322,11 @@ class Reader:
             return self.read_word(token)
         self.position -= 1
         raise self.expected("a fact, a figure or '('")
+
+    def written_text(self, token: Token) -> Constant:
+        if CONTROL_SIGN.search(token.text):
+            raise Refused("a text has no control signs and no line ends", token.start)
+        return Constant(token.text, Type.TEXT)
 
     def read_word(self, token: Token) -> Node:
         match token.text:
@@ -312,11 +368,25 @@ class Reader:
         while self.take_if(","):
             arguments.append(self.read_or())
         self.need(")")
-        return self.build(lambda: Call(name, tuple(arguments)), token.start)
+        call = self.build(lambda: Call(name, tuple(arguments)), token.start)
+        if name == "round" and not are_places(arguments[1:]):
+            raise Refused(f"round() takes whole places from -{MOST_PLACES} to {MOST_PLACES}", token.start)
+        return call
 
     def fact(self, token: Token) -> Node:
         facts = self.vocabulary.facts
         return facts[token.text] if token.text in facts else facts[self.vocabulary.labels[token.text][0]]
+
+
+def are_places(written: Iterable[Node]) -> bool:
+    """Decimal places, as `round` takes them."""
+    return all(
+        isinstance(node, Constant)
+        and isinstance(node.value, Fraction)
+        and node.value.denominator == 1
+        and abs(node.value) <= MOST_PLACES
+        for node in written
+    )
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
