@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from huiqi.cli.dossier import Dossier, dossier_of
@@ -64,7 +65,13 @@ def explained_lines(
 
 
 def show(line: Line) -> None:
-    out.print(Padding(Text(line.text, style=line.style), (0, 0, 0, line.indent)))
+    text = Text(line.text, style=line.style)
+    if not line.mark:
+        out.print(Padding(text, (0, 0, 0, line.indent)))
+        return
+    row = Table.grid(padding=(0, 1))
+    row.add_row(Text(line.mark, style=line.style), text)
+    out.print(Padding(row, (0, 0, 0, line.indent)))
 
 
 def lines_of(dossier: Dossier, chosen: Entitlement | None) -> list[Line]:

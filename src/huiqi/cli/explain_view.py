@@ -42,14 +42,15 @@ MOST_NEAR: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text; `style` is a rich style, `indent` counts columns."""
+    """A line of text; `style` is a rich style, `indent` counts columns, a `mark` hangs before the text."""
 
     text: str
     style: str = ""
     indent: int = 0
+    mark: str = ""
 
     def __str__(self) -> str:
-        return " " * self.indent + self.text
+        return " " * self.indent + (f"{self.mark} {self.text}" if self.mark else self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class View:
         for kind, zh, en in (
             (VerdictKind.CLAIMABLE, "一经发生并申报即可认定", "Fits; decided once it happens and is claimed"),
             (VerdictKind.REVIEW, "须由人评判", "For a person to judge"),
+            (VerdictKind.UNKNOWN, "先要知道更多", "More must be known"),
         ):
             yield from self.waiting(kind, self.say(zh, en))
         yield from self.tell_first(questions)
@@ -179,7 +181,7 @@ class View:
 
     def condition(self, measure: Measure, condition: Explanation) -> Iterator[Line]:
         mark, style = MARKS[condition.outcome]
-        yield Line(f"{mark} {self.pick(condition.sentence)}", style, 2)
+        yield Line(self.pick(condition.sentence), style, 2, mark)
         seen = self.seen_words(condition.seen)
         if seen:
             yield Line(self.say(f"所见：{seen}", f"seen: {seen}"), "", 4)
@@ -195,8 +197,11 @@ class View:
         if len(condition.comparisons) > 1 and condition.outcome is not Outcome.MET:
             for comparison in condition.comparisons:
                 mark, style = MARKS[comparison.outcome]
-                yield Line(f"{mark} {self.pick(comparison.words)}", f"dim {style}", 6)
-        yield Line(self.clause_words(measure.pack, condition.clause), "dim", 4)
+                yield Line(self.pick(comparison.words), f"dim {style}", 6, mark)
+        if condition.clause == measure.clause:  # said above in full
+            yield Line(self.clause_name(measure.pack, condition.clause), "dim", 4)
+        else:
+            yield Line(self.clause_words(measure.pack, condition.clause), "dim", 4)
 
     def derivations(self, x: MeasureExplanation) -> Iterator[Line]:
         if not x.derivations:
@@ -258,15 +263,17 @@ class View:
         said = [self.pick(kinds[name].label) if name in kinds else name for name in names]
         return self.say("、", ", ").join(said)
 
-    def clause_words(self, slug: str, clause: str) -> str:
-        """Where it stands, with our summary of it; the official words come with the imported document."""
+    def clause_name(self, slug: str, clause: str) -> str:
         pack = self.library.packs[slug]
         found = pack.clauses.get(clause)
-        number = pack.number or self.pick(pack.title)
-        if found is None:
-            return f"{number} {clause}"
-        label = found.label or found.title or ""
-        return f"{number} {clause}{label}{self.say('：', ': ')}{self.pick(found.summary)}"
+        label = found.label if found is not None and found.label else clause
+        return f"{pack.number or self.pick(pack.title)}{label}"
+
+    def clause_words(self, slug: str, clause: str) -> str:
+        """Where it stands, with our summary of it; the official words come with the imported document."""
+        found = self.library.packs[slug].clauses.get(clause)
+        name = self.clause_name(slug, clause)
+        return f"{name}{self.say('：', ': ')}{self.pick(found.summary)}" if found is not None else name
 
     def beaten_words(self, beaten: Beaten) -> str:
         other = self.library.measure(beaten.by)

@@ -208,6 +208,17 @@ def next_question(state: State) -> Question | None:
     )
 
 
+def first_questions(state: State, most: int, *, of: VerdictKind = VerdictKind.UNKNOWN) -> list[Question]:
+    """What to tell first so that measures of one kind of verdict are settled; none of it answered in between."""
+    kept = (need if v.kind is of else None for need, v in zip(state.needs, state.verdicts, strict=True))
+    state = replace(state, needs=tuple(kept))
+    found: list[Question] = []
+    while len(found) < most and (question := next_question(state)) is not None:
+        found.append(question)
+        state = passed_over(state, question.fact)
+    return found
+
+
 def most_first(measures: Sequence[tuple[Fraction, str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for _, key in sorted(measures, key=lambda entry: -entry[0])))
 

@@ -6,7 +6,7 @@ register and answers of an interview carry these names, and each pack sees its o
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from huiqi.base.bilingual import Bilingual
@@ -49,6 +49,10 @@ class Rules:
             for name, kind in rulebook.kinds.items():
                 kinds.setdefault(columns[pack].get(name, name), kind)
         return cls(tuple(measures), rulebooks, columns, kinds)
+
+    def only(self, measures: Iterable[Measure]) -> "Rules":
+        """The same rules for some of the measures."""
+        return replace(self, measures=tuple(measures))
 
     def column(self, pack: str, fact: str) -> str:
         """The column that a fact of a pack is read from."""

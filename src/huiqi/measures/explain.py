@@ -15,7 +15,7 @@ from huiqi.measures.basis import Basis
 from huiqi.measures.derive import Facts
 from huiqi.measures.distance import Step, Way, Ways, leaves, sides_of
 from huiqi.measures.evaluate import OUTCOMES, evaluate
-from huiqi.measures.expressions import And, Choice, Domain, Node, Or, Type, Value, facts_in
+from huiqi.measures.expressions import And, Choice, Compare, Domain, Node, Or, Type, Value, facts_in
 from huiqi.measures.gap_words import step_words
 from huiqi.measures.measure_words import award_words, headline, who_words
 from huiqi.measures.sentences import Speaker
@@ -68,7 +68,7 @@ class Explanation:
     sentence: Bilingual
     seen: tuple[Seen, ...]
     comparisons: tuple[Comparison, ...]
-    nearest: tuple[Comparison, ...]  # what would have to come out otherwise, together, to turn it
+    nearest: tuple[Comparison, ...]  # not met: what is short, together; met: the figures it hangs on
     way: Way | None  # to the other side
     gap: Bilingual  # the nearest in one line
 
@@ -156,10 +156,7 @@ class Explainer:
     def condition(self, condition: Condition) -> Explanation:
         outcome = OUTCOMES[settle(self.facts.put_into(condition.when)).outcome]
         way = self.ways.to(condition.when, outcome is not Outcome.MET)
-        steps = way.steps if way is not None else ()
-        # Of a condition that is met the steps name what still holds: said on the side that holds.
-        turned = [Step(s.statement, not s.wanted) if outcome is Outcome.MET else s for s in steps]
-        near = tuple(self.comparison(step) for step in turned)
+        near = self.margin(way) if outcome is Outcome.MET else self.shortfall(way)
         return Explanation(
             condition=condition.id,
             clause=condition.clause,
@@ -171,6 +168,26 @@ class Explainer:
             way=way,
             gap=Bilingual("；".join(c.words.zh for c in near), "; ".join(c.words.en for c in near)),
         )
+
+    def shortfall(self, way: Way | None) -> tuple[Comparison, ...]:
+        """What would have to come out otherwise for a condition to be met."""
+        return tuple(self.comparison(step) for step in way.steps) if way is not None else ()
+
+    def margin(self, way: Way | None) -> tuple[Comparison, ...]:
+        """Of a condition that is met: the figures that would have to change, and by how much, for it to fail.
+
+        Said on the side that holds; nothing where more than figures would have to change. Of several thresholds
+        for one figure the farthest counts.
+        """
+        found: dict[Node, Comparison] = {}
+        for step in way.steps if way is not None else ():
+            comparison = self.comparison(Step(step.statement, not step.wanted))
+            if comparison.distance is None or not isinstance(step.statement, Compare):
+                return ()
+            before = found.get(step.statement.left)
+            if before is None or before.distance is None or before.distance < comparison.distance:
+                found[step.statement.left] = comparison
+        return tuple(found.values())
 
     def said(self, node: Node) -> Bilingual:
         return Bilingual(self.speakers["zh"].statement(node), self.speakers["en"].statement(node))

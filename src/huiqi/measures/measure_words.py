@@ -136,6 +136,8 @@ def said(measure: Measure, verdict: Verdict, missing: Sequence[Bilingual], langu
         case VerdictKind.ELIGIBLE if amount:
             name = (measure.award.amount_is or AWARDS["other"]).in_language(language)
             return f"符合；{name}：{amount}" if zh else f"entitled; {name}: {amount}"
+        case VerdictKind.ELIGIBLE if measure.award.unit != "CNY":
+            return f"符合；由{by}办理" if zh else f"entitled; {by} sees to it"
         case VerdictKind.ELIGIBLE:
             return f"符合；数额由{by}决定" if zh else f"entitled; {by} decides how much"
         case VerdictKind.CLAIMABLE:
