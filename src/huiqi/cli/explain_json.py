@@ -6,7 +6,7 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.base.money import plain, to_decimal
 from huiqi.cli.dossier import Dossier
 from huiqi.cli.evaluate import as_json
-from huiqi.cli.explain_view import KINDS
+from huiqi.cli.explain_view import KINDS, View
 from huiqi.measures.combine import Beaten, Entitlement
 from huiqi.measures.explain import Comparison, Derivation, Explanation, MeasureExplanation, Missing, Seen
 from huiqi.measures.types import VerdictKind
@@ -15,18 +15,11 @@ from huiqi.measures.types import VerdictKind
 def dossier_as_json(dossier: Dossier) -> dict[str, Any]:
     """Everything of a party, one brief entry a measure."""
     view = dossier.view
-    combination = view.assessment.combination
     return {
         **party_as_json(dossier),
-        "counts": {str(kind): view.assessment.counts().get(kind, 0) for kind in KINDS},
+        "counts": counts_as_json(view),
         "measures": [brief(view.explained(e), e) for e in view.assessment.entitlements],
-        "combination": {
-            "kept": list(combination.kept),
-            "beaten": [beaten_as_json(b) for b in combination.beaten],
-            "undecided": [beaten_as_json(b) for b in combination.undecided],
-            "value": money(combination.value),
-            "capped": {name: money(value) for name, value in combination.capped.items()},
-        },
+        "combination": combination_as_json(view),
         "tell_first": [
             {
                 "fact": q.fact,
@@ -36,6 +29,22 @@ def dossier_as_json(dossier: Dossier) -> dict[str, Any]:
             }
             for q in dossier.questions
         ],
+    }
+
+
+def counts_as_json(view: View) -> dict[str, int]:
+    return {str(kind): view.assessment.counts().get(kind, 0) for kind in KINDS}
+
+
+def combination_as_json(view: View) -> dict[str, Any]:
+    """The best allowed combination, what it beats and why, and the sums under each reading of a cap."""
+    combination = view.assessment.combination
+    return {
+        "kept": list(combination.kept),
+        "beaten": [beaten_as_json(b) for b in combination.beaten],
+        "undecided": [beaten_as_json(b) for b in combination.undecided],
+        "value": money(combination.value),
+        "capped": {name: money(value) for name, value in combination.capped.items()},
     }
 
 

@@ -36,7 +36,7 @@ WHY: Final = {
         "数额不明，尚不能与另一项比较", "no amount yet, so the two cannot be compared"
     ),
 }
-NEAR: Final = Fraction(1)  # off by no more than the threshold itself
+NEAR: Final = Fraction(1, 2)  # off by no more than half the threshold
 MOST_NEAR: Final = 8
 
 
@@ -136,7 +136,7 @@ class View:
             yield Line(form.format(self.pick(question.kind.label), len(question.bears_on), title), "", 2)
 
     def near_misses(self) -> Iterator[Line]:
-        """Refused only for figures that are off by no more than the threshold itself; the nearest first."""
+        """Refused only for figures that are off by no more than half a threshold; the nearest first."""
         refused = [self.explained(e) for e in self.of_kind(VerdictKind.INELIGIBLE)]
         near = [x for x in refused if x.nearness[0] == 0 and x.nearness[2] <= NEAR]
         if not near:

@@ -35,7 +35,7 @@ def read_reply(text: str, kind: FactKind) -> Reply:
     >>> read_reply("３,000万元", revenue)
     (Fraction(30000000, 1), None)
     >>> read_reply("很多", revenue)[1].zh
-    '“很多”不是数额，请写如 3000万 或 1250000.50'
+    '“很多”不是数额，请写如 3000万'
     """
     tidy = unicodedata.normalize("NFKC", text).strip()
     match kind.type:
@@ -88,7 +88,7 @@ def read_figure(text: str, kind: FactKind) -> Reply:
     if number is None:
         what, example = example_of(kind)
         return None, Bilingual(
-            f"“{text}”不是{what.zh}，请写如 {example}", f"{text!r} is not {what.en}; write {example}"
+            f"“{text}”不是{what.zh}，请写如 {example.zh}", f"{text!r} is not {what.en}; write {example.en}"
         )
     if kind.type is Type.INT and number.denominator != 1:
         return None, Bilingual("须是整数", "a whole number is needed")
@@ -97,14 +97,14 @@ def read_figure(text: str, kind: FactKind) -> Reply:
     return bounded(number, kind)
 
 
-def example_of(kind: FactKind) -> tuple[Bilingual, str]:
+def example_of(kind: FactKind) -> tuple[Bilingual, Bilingual]:
     match kind.type:
         case Type.MONEY:
-            return Bilingual("数额", "a sum"), "3000万 或 1250000.50"
+            return Bilingual("数额", "a sum"), Bilingual("3000万", "30000000")
         case Type.RATIO:
-            return Bilingual("比例", "a share"), "30%"
+            return Bilingual("比例", "a share"), Bilingual("30%", "30%")
         case _:
-            return Bilingual("数字", "a figure"), "80"
+            return Bilingual("数字", "a figure"), Bilingual("80", "80")
 
 
 def bounded(number: Fraction, kind: FactKind) -> Reply:

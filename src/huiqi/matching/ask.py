@@ -9,9 +9,10 @@ while it is `unknown`, then judged facts, then those of the claim, then what the
 the underived ones that would settle it, first the one its formula names first; the derived fact itself once one of
 them has been passed over, or if nothing else can settle it. A fact that no measure waits for is never asked.
 
-**What is asked first.** Each open measure counts with what it may be worth (`worth`), spread evenly over the facts
-it waits for: who answers the last open fact of a measure settles all of it. A fact scores the sum over all
-measures, so both large sums and many measures speak for it. Equal scores keep the order of the measures.
+**What is asked first.** Each open measure counts with what it may be worth (`worth`), less where only a claim or a
+person's judgement is left (`CHANCE`: it may never come to that), spread evenly over the facts it waits for: who
+answers the last open fact of a measure settles all of it. A fact scores the sum over all measures, so both large
+sums and many measures speak for it. Equal scores keep the order of the measures.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,9 @@ from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook, Verdict, Ve
 
 LATER: Final = Fraction(1, 10)
 """How much a later fact of a formula counts beside the first one, which may make it needless."""
+
+CHANCE: Final = {"party": Fraction(1), "judged": Fraction(1, 4), "claim": Fraction(1, 10)}
+"""How much a measure counts while it waits for facts of this kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Need:
     """What an open measure waits for next, and what hangs on it."""
 
     wanted: tuple[Wanted, ...]
-    worth: Fraction  # yuan, a guess
+    worth: Fraction  # yuan, a guess of what the answer is likely to bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +161,22 @@ class PackView:
 
     def look_at(self, measure: Measure) -> tuple[Verdict, Need | None]:
         verdict = evaluate(measure, self.stated, rulebook=self.ready, as_of=self.as_of)
-        names = self.waiting_for(verdict)
+        names, chance = self.waiting_for(verdict)
         if not names:
             return verdict, None
         wanted = tuple(self.wanted(name) for name in names)
-        return verdict, Need(wanted, typical_worth(measure, self.facts))
+        return verdict, Need(wanted, typical_worth(measure, self.facts) * chance)
 
-    def waiting_for(self, verdict: Verdict) -> list[str]:
-        """Of what is missing, the facts of the kind that comes first."""
+    def waiting_for(self, verdict: Verdict) -> tuple[list[str], Fraction]:
+        """Of what is missing, the facts of the kind that comes first, and the chance that it comes to them."""
         kinds = self.rulebook.kinds
         missing = [name for name in verdict.missing if name in kinds and name != AS_OF]
-        party = [n for n in missing if kinds[n].about == "party" and not kinds[n].judged]
-        judged = [n for n in missing if kinds[n].judged]
-        return party or judged or missing
+        groups = {
+            "party": [n for n in missing if kinds[n].about == "party" and not kinds[n].judged],
+            "judged": [n for n in missing if kinds[n].judged],
+            "claim": missing,
+        }
+        return next(((names, CHANCE[of]) for of, names in groups.items() if names), ([], Fraction(0)))
 
     def wanted(self, name: str) -> Wanted:
         def column(fact: str) -> str:
