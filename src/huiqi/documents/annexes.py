@@ -40,15 +40,7 @@ def title_of_part(stretch: Stretch, unified: str, source: str) -> tuple[str | No
     """The title a carried document or an annex begins with, and the lines behind it."""
     if stretch.title and not stretch.mark:
         return stretch.title, stretch.lines
-    count = 0
-    for line in stretch.lines[:_TITLE_LINES]:
-        words = collapse(line.text)
-        is_title = len(words) <= _TITLE_AT_MOST and not has_ended(words) and not read_label(line.text)
-        if not is_title or "\t" in line.text or (count and line.gap and not line.is_marked) or ":" in words:
-            break
-        count += 1
-        if ENDS_LIKE_TITLE.search(words) and words.count("《") <= words.count("》"):
-            break
+    count = _lines_of_title(stretch.lines)
     if stretch.title and stretch.mark:
         printed = source[stretch.mark.span[1] - len(stretch.title) : stretch.mark.span[1]]
         return collapse(printed), stretch.lines
@@ -57,6 +49,24 @@ def title_of_part(stretch: Stretch, unified: str, source: str) -> tuple[str | No
         rest = rest[1:]
     title = strand_of(stretch.lines[:count], unified, source).printed if count else ""
     return title or None, rest
+
+
+def _lines_of_title(lines: tuple[Line, ...]) -> int:
+    """How many lines the title takes; empty lines inside it count only where it goes on to a closing word."""
+    before_gap = count = 0
+    joined = ""
+    for line in lines[:_TITLE_LINES]:
+        words = collapse(line.text)
+        is_title = len(words) <= _TITLE_AT_MOST and not has_ended(words) and not read_label(line.text)
+        if not is_title or "\t" in line.text or ":" in words:
+            break
+        if count and line.gap and not line.is_marked and not before_gap:
+            before_gap = count
+        count += 1
+        joined += words
+        if ENDS_LIKE_TITLE.search(words) and joined.count("《") <= joined.count("》"):
+            return count
+    return before_gap or count
 
 
 def read_annex(
@@ -179,7 +189,7 @@ def read_rows(
         notes = list(mended.notes)
         if row.is_doubtful or not owners:
             notes.append(Note("doubtful", "the columns of this row could not all be told apart", row.span))
-        label = row.printed
+        label = row.printed or None
         raws.append(
             Raw(
                 taken.take(f"t{row.number}"),

@@ -31,6 +31,9 @@ from huiqi.documents.types import Citation, Clause, Deadline, Document, Member, 
 from huiqi.documents.validity import read_validity
 
 
+_SHORT_NAME = 6  # characters by which a document calls itself
+
+
 @dataclass(frozen=True, slots=True)
 class Assembly:
     """All that the passes before have found."""
@@ -64,7 +67,7 @@ def assemble(found: Assembly) -> Document:
     clauses = _read_insides(raws, strands, signed, _level_of(found))
     document = Document(
         number=found.head.number.form if found.head.number else None,
-        title=_title(found),
+        title=_title(found) or parts.attached_title,
         addressees=_printed_names(found.lines[slice(*found.head.addressed_lines)], found),
         copied_to=_printed_names(found.foot.copies, found),
         signed=signed,
@@ -349,6 +352,8 @@ def _is_itself(cite: Citation, own: set[str | None], number: str | None) -> bool
         return True
     if cite.number is not None or cite.title is None:
         return False
+    if len(cite.title) <= _SHORT_NAME and any(title and title.endswith(cite.title) for title in own):
+        return True  # the document calls itself 《实施细则》 for short
     return cite.title in own or any(_bare(cite.title) == _bare(title) for title in own if title)
 
 

@@ -138,11 +138,11 @@ def is_authority(name: str) -> bool:
 
 
 _JOINERS = re.compile(r"以及|会同|联合|和|及|与|并")
-_AREA_ONLY = re.compile(r"^(?:各|有关|相关)?[省市州盟地区县旗镇乡街道级直辖自治\(\)、以上]{0,12}$")
+_AREA_ONLY = re.compile(r"^(?:各|有关|相关)?[省市州盟地区县旗特镇乡街道级直辖自治\(\)、以上]{0,12}$")
 
 
 _AREAS_GOVERNMENT = re.compile(
-    r"^[省市州盟地区县旗镇乡街道自治直辖\(\)、]{1,14}(?:级|人民)*(?:政府|管委会|党委)"
+    r"^[省市州盟地区县旗特镇乡街道自治直辖\(\)、]{1,14}(?:级|人民)*(?:政府|管委会|党委)"
 )
 
 
@@ -207,7 +207,7 @@ def _belongs_together(before: str, piece: str) -> bool:
     last = before.rsplit("、", 1)[-1]
     if not (_AREA_ONLY.match(last) and _AREA_ONLY.match(before.replace("、", ""))):
         return False
-    return bool(re.match(r"^[省市州盟地区县旗镇乡街道自直\(]", piece)) and (
+    return bool(re.match(r"^[省市州盟地区县旗特镇乡街道自直\(]", piece)) and (
         bool(_AREA_ONLY.match(piece)) or bool(_AREAS_GOVERNMENT.match(piece))
     )
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from huiqi.documents.lines import Line
-from huiqi.documents.numbering import read_label
+from huiqi.documents.numbering import Label, read_label
 
 _LONG = 400  # characters
 _BOUNDARY = re.compile(
@@ -45,17 +45,15 @@ def _is_flattened(line: Line) -> bool:
 
 def _unfold(line: Line) -> tuple[Line, ...]:
     cuts = [0]
+    last_of: dict[str, int] = {}
     for match in _BOUNDARY.finditer(line.text):
         at = match.start()
         label = read_label(line.text, at)
         if not label or at <= cuts[-1]:
             continue
-        before = line.text[cuts[-1] : at]
-        is_after_heading = len(before) <= _HEADING and not re.search("[。;,]", before)
-        if re.search(r"[。;:!?\s]$|[。;!?][)\]”]$|[)\]]$", before) or (
-            is_after_heading and label.style == "han_paren"
-        ):
+        if _begins_piece(line.text[cuts[-1] : at], label, last_of):
             cuts.append(at)
+            last_of[label.style] = label.number
     pieces = list(zip(cuts, [*cuts[1:], len(line.text)], strict=True))
     last = len(pieces) - 1
     return tuple(
@@ -63,6 +61,16 @@ def _unfold(line: Line) -> tuple[Line, ...]:
         for index, (start, end) in enumerate(pieces)
         for part in _cut_at_spaces(line, start, end, is_edge=index in (0, last))
     )
+
+
+def _begins_piece(before: str, label: Label, last_of: dict[str, int]) -> bool:
+    """Whether a label inside a line begins a piece, seen from the words between the last piece and it."""
+    if re.search(r"[。;:!?\s]$|[。;!?][)\]”]$|[)\]]$", before):
+        return True
+    is_next = label.number == last_of.get(label.style, 0) + 1
+    if label.style in ("chapter", "division", "article"):
+        return is_next or (label.style == "division" and label.number == 1)
+    return label.style == "han_paren" and len(before) <= _HEADING and not re.search("[。;,]", before)
 
 
 def _cut_at_spaces(line: Line, start: int, end: int, *, is_edge: bool) -> list[Line]:

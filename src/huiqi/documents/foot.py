@@ -64,7 +64,10 @@ def find_signature(lines: tuple[Line, ...], start: int) -> Signature | None:
 
 
 def _follows_text(lines: tuple[Line, ...], index: int, start: int) -> bool:
-    return index > start and (has_ended(lines[index - 1].text) or lines[index].gap)
+    if index <= start:
+        return False
+    above = lines[index - 1].text
+    return has_ended(above) or lines[index].gap or above.startswith("附件") or read_label(above) is not None
 
 
 def _name_and_day(text: str) -> tuple[tuple[str, ...], date] | None:

@@ -27,7 +27,8 @@ _KEYS = (
     "|发布单位|公开主体|公开责任部门|信息来源|来源|标\\s*题|名\\s*称|信息名称|文件名称|有\\s*效\\s*性|效力状态|时效性|时效|统一编号|规范性文件编号|登记号"
     "|实施日期|施行日期|生效日期|废止日期|失效日期|终止日期|有效期|关键词|内容概述|浏览次数|点击数|阅读次数|访问量|字体|作者|责任编辑|所属机构|所属主题|语种|文件状态"
 )
-_META = re.compile(rf"(?:^|(?<=[\s|\[(•]))(?P<key>{_KEYS})\s*[\])]?\s*(?::|\t|\|)\s*")
+_META = re.compile(rf"(?:^|(?<=[\s|\[(•]))(?P<key>{_KEYS})\s*(?:[\])]\s*:?|[:\t|])\s*")
+_META_BY_SPACE = re.compile(rf"(?:^|(?<=\s))(?P<key>{_KEYS})[ ]+(?=\S)")
 _META_ALONE = re.compile(rf"^(?P<key>{_KEYS})\s*:?$")
 _NAVIGATION = re.compile(
     r"首页|当前位置|您(?:的|所在)位置|网站导航|打印|关闭|字号|字体|分享|收藏|浏览|登录|注册|无障碍|长者|搜索|>|›|»|繁体|English|移动端|客户端|微信|微博|扫一扫|下载"
@@ -40,6 +41,8 @@ _COLUMN_HEAD = re.compile(
 )
 _SERIAL_LINE = re.compile(r"^[(\[]?(?:(?:19|20)\d{2}年?)?第\d{1,5}号[)\]]?$")
 _BRACKET_LINE = re.compile(r"^[(\[].*[)\]]$")
+_CLOSING_WORDS = ("通知", "意见", "办法", "规定", "决定", "公告", "通告", "函", "批复", "通报", "报告")
+_TITLE_AT_MOST = 100  # characters of one line
 _FARTHEST = 160  # lines within which a head ends
 
 
@@ -159,7 +162,7 @@ def _is_title_line(line: Line) -> bool:
     text = line.text.strip()
     words = collapse(text)
     return not (
-        len(words) > 70
+        len(words) > _TITLE_AT_MOST
         or words.startswith("附件")
         or has_ended(words)
         or _META.search(text)
@@ -180,6 +183,8 @@ def _find_title(lines: tuple[Line, ...], end: int) -> tuple[int, int]:
     while last >= 0 and end - last < 30:
         words = collapse(lines[last].text)
         if _is_title_line(lines[last]) and ENDS_LIKE_TITLE.search(words):
+            return _title_start(lines, last), last + 1
+        if words in _CLOSING_WORDS and last and collapse(lines[last - 1].text).endswith(("的", "》")):
             return _title_start(lines, last), last + 1
         last -= 1
     return 0, 0
@@ -239,11 +244,26 @@ def _find_number(
             if found:
                 span = (lines[index - 1].span[0], lines[index].span[1])
                 return found._replace(span=span), index
+        found = found or _number_beside(lines[index].text)
         if found:
             return found._replace(span=(offset + found.span[0], offset + found.span[1])), index
     if "number" in meta and (found := read_number(meta["number"])):
         return found._replace(span=(0, 0)), None
     return None, None
+
+
+def _number_beside(text: str) -> Number | None:
+    """A number that shares its line with a day, a signer or brackets, and nothing else."""
+    found = find_numbers(text) if len(text) < 80 else []
+    if len(found) != 1:
+        return None
+    rest = text[: found[0].span[0]] + " " + text[found[0].span[1] :]
+    for day in reversed(find_days(rest)):
+        rest = rest[: day.span[0]] + rest[day.span[1] :]
+    rest = re.sub(
+        r"签发人?:?\s*[\u4e00-\u9fff]{2,4}|(?:发文字号|文号|[发公]布(?:日期|时间)|时间|日期)\s*:?", "", rest
+    )
+    return found[0] if len(re.sub(r"[\s()\[\]:,|]", "", rest)) <= 1 else None
 
 
 def _promulgation(lines: tuple[Line, ...]) -> Number | None:
@@ -273,12 +293,15 @@ def _issuers(lines: tuple[Line, ...], title: tuple[Line, ...], meta: dict[str, s
         if red and is_authority(red["body"]):
             return (red["body"],)
     printed = [name.text for name in split_names(re.sub(r"\s+", "、", meta.get("issuer", "")))]
-    return tuple(name for name in printed if is_authority(name))
+    return tuple(name for name in printed if is_authority(name)) or _issuers_in(meta.get("title", ""))
 
 
 def _title_issuers(title: tuple[Line, ...]) -> tuple[str, ...]:
     """The bodies before 关于, on lines of their own or side by side."""
-    words = "、".join(re.sub(r"\s+", " ", line.text.strip()) for line in title)
+    return _issuers_in("、".join(re.sub(r"\s+", " ", line.text.strip()) for line in title))
+
+
+def _issuers_in(words: str) -> tuple[str, ...]:
     before, about, _ = words.partition("关于")
     if not about:
         before = re.split(r"印发|转发|批转", words, maxsplit=1)[0]
@@ -307,9 +330,12 @@ def _read_meta(lines: tuple[Line, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for index, line in enumerate(lines):
         matches = list(_META.finditer(line.text))
+        if not matches and _META_BY_SPACE.match(line.text):
+            matches = list(_META_BY_SPACE.finditer(line.text))
         alone = _META_ALONE.match(line.text.strip())
         for match, following in zip(matches, [*matches[1:], None], strict=False):
             value = line.text[match.end() : following.start() if following else None].strip(" |\t])•")
+            value = re.split(r"[|\t]", value)[0].strip()
             if not value and following is None and index + 1 < len(lines):
                 value = _value_below(lines[index + 1])
             _keep(found, match["key"], value)

@@ -45,8 +45,9 @@ def cut_lines(unified: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     gap = after_page = False
     start = 0
-    for raw in unified.split("\n"):
+    for raw in re.split("[\n\f]", unified):
         end = start + len(raw)
+        after_page = after_page or unified[start - 1 : start] == "\f"
         body = raw.strip()
         if not body or body == "\u200b":
             gap = True

@@ -51,6 +51,9 @@ _FORMS: tuple[tuple[Style, str], ...] = (
     ("num", r"(?P<num>\d{1,3})\s*(?:\.(?![\d.])|、(?!\d{1,3}(?:[、月日]|\s*-))|\.(?=\d{4}年))"),
     ("num_paren", r"\(\s*(?P<num_paren>\d{1,3})\s*\)\s*[、.]?"),
     ("num_half", r"(?P<num_half>\d{1,2})\)"),
+    ("han_paren", r"(?P<han_sign>[㈠-㈩])"),
+    ("num_paren", r"(?P<num_sign>[⑴-⒇])"),
+    ("num", r"(?P<dot_sign>[⒈-⒛])"),
     ("circled", rf"(?P<circled>[{CIRCLED}])"),
     ("shi", rf"(?P<shi>{_HAN})是(?:要)?[,:]?(?!否|不是|指)"),
     ("di", rf"第(?P<di>{_HAN})[,、](?!第)"),
@@ -60,6 +63,9 @@ _GROUPS: dict[str, Style] = {
     match: style for style, form in _FORMS for match in re.findall(r"\?P<(\w+)>", form)
 }
 _DAMAGED = {"han_open", "han_close"}
+
+
+_BEHIND_LABEL = " \t\u200b:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def read_label(text: str, at: int = 0) -> Label | None:
     if number is None or number == 0:
         return None
     end = match.end()
-    while end < len(text) and text[end] in " \t\u200b":
+    while end < len(text) and text[end] in _BEHIND_LABEL:
         end += 1
     return Label(_GROUPS[match.lastgroup], number, end, match.lastgroup in _DAMAGED)
 

@@ -29,6 +29,7 @@ DIGITS = {
 TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 MYRIADS = {"万": 10_000, "亿": 100_000_000}
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟"
+SINGLE_SIGNS = ("㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇", "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛")
 LONGEST = 24  # characters; a longer run is not a number anyone prints
 
 
@@ -42,8 +43,10 @@ def read_numeral(printed: str) -> int | None:
         return None
     if printed.isascii():
         return int(printed) if printed.isdigit() else None
-    if len(printed) == 1 and printed in CIRCLED:
-        return CIRCLED.index(printed) + 1
+    if len(printed) == 1:
+        for signs in (CIRCLED, *SINGLE_SIGNS):
+            if printed in signs:
+                return signs.index(printed) + 1
     if all(sign in DIGITS for sign in printed):
         return int("".join(str(DIGITS[sign]) for sign in printed))
     return _by_place(printed)

@@ -28,8 +28,13 @@ _DUTY = r"(?:(?:按|依|根据|依据|按照)(?:照|据)?(?:各自)?(?:的)?(?:�
 _VERB = re.compile(rf"(?:{_DUTY})?(?:{'|'.join(f'({verb})' for verb, _ in _VERBS)})$")
 _TOGETHER = re.compile(r"^(?P<lead>.+?)(?:会同|商|联合)(?P<others>.+)$")
 _FIRST_LEADS = re.compile(
-    r"(?:列|排)(?:在)?(?:首位|第一位|第一|首个|最前)的?(?:单位|部门|责任单位)?(?:为|是|即为|作为)?(?:总)?牵头|第一个(?:单位|部门)?(?:为|是)牵头|(?:首位|第一位)(?:的)?(?:单位|部门)?(?:为|是)牵头"
+    r"(?:第一|首)(?:位|个|名)?[^,。;()]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|主办|主责)|(?:列|排)(?:在)?(?:首位|第一位|第一|首个|最前)的?(?:单位|部门|责任单位)?(?:为|是|即为|作为)?(?:总)?牵头|第一个(?:单位|部门)?(?:为|是)牵头|(?:首位|第一位)(?:的)?(?:单位|部门)?(?:为|是)牵头"
 )
+_REMARK = re.compile(
+    r"[,;。]?[^,;、。:()\[\]]{0,12}(?:第一|首)(?:位|个|名)?[^,。;:()、]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|主办|主责)[^,;。()\[\]、]{0,6}"
+    r"|[,;。]?\s*以?下(?:类)?同(?=[)\]])"
+)
+_EMPTY_BRACKET = re.compile(r"[(\[][\s,;。]*[)\]]")
 _IN_TEXT = re.compile(
     r"由(?P<names>[^,。;:!?《》]{2,60}?)(?:(?P<lead>牵头)|会同(?P<others>[^,。;:]{2,80}?)(?=负责|牵头|组织|制定|研究|整合|开展|建立|实施|共同|落实|提出|办理|确定|另行|按|对|编制|,|。)|(?P<responsible>(?:具体|统一|共同)?负责)(?!人|解释))"
 )
@@ -60,7 +65,7 @@ def find_owners(strands: Sequence[Strand], *, first_leads: bool = False, level: 
     owners: list[Owner] = []
     notes: list[Note] = []
     for strand in strands:
-        for statement in _statements(strand.text):
+        for statement in _statements(_without_remarks(strand.text)):
             found = read_statement(
                 statement.words, strand, statement.offset, first_leads=first_leads, level=level
             )
@@ -80,6 +85,17 @@ def says_first_leads(text: str) -> bool:
     True
     """
     return bool(_FIRST_LEADS.search(text))
+
+
+def _without_remarks(text: str) -> str:
+    """Who leads among those named (首位为牵头单位,下同) is no name; the places of all others stay.
+
+    >>> _without_remarks("责任单位:市财政局(第一责任单位为牵头单位,下同)").rstrip()
+    '责任单位:市财政局'
+    """
+    for form in (_REMARK, _EMPTY_BRACKET):
+        text = form.sub(lambda match: " " * len(match[0]), text)
+    return text
 
 
 def _statements(text: str) -> list[_Statement]:
@@ -176,7 +192,9 @@ def read_statement(
 ) -> list[Owner]:
     """The owners a bracket names. `words` stands at `offset` of the strand; both have unified signs."""
     owners: list[Owner] = []
-    for role, start, end in _roles(words):
+    roles = _roles(words)
+    first_leads = first_leads and not any(role == "lead" for role, _, _ in roles)
+    for role, start, end in roles:
         names = [
             Name(name.text, name.start + start, name.end + start) for name in split_names(words[start:end])
         ]

@@ -10,7 +10,7 @@ _SAME = {
     **dict.fromkeys("〜∼～", "~"),
     **dict.fromkeys("　\u00a0\u2002\u2003\u2009\u202f\u205f\r", " "),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", "\u200b"),
-    **dict.fromkeys("\f\v\u2028\u2029\u0085", "\n"),
+    **dict.fromkeys("\v\u2028\u2029\u0085", "\n"),
     **dict.fromkeys("「『", "“"),
     **dict.fromkeys("」』", "”"),
     "，": ",",

@@ -6,6 +6,7 @@ task. What such a piece is, the row itself says: it stands in the row's own cell
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from huiqi.documents.authorities import is_authority, split_names
@@ -28,6 +29,11 @@ _COLUMNS = re.compile(
 )
 _SPACED_ROW = re.compile(r"^ *(?P<printed>(?P<number>\d{1,3}) ?[、.]?) +(?=[\u4e00-\u9fff“])", re.MULTILINE)
 _LEAST_ROWS = 3
+_OWNER_COLUMNS: dict[str, OwnerRole] = {
+    "lead": "lead",
+    "responsible": "responsible",
+    "cooperate": "cooperate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +64,40 @@ def find_table(lines: tuple[Line, ...], unified: str, source: str) -> Table | No
     start, end = lines[0].span[0], lines[-1].span[1]
     start = unified.rfind("\n", 0, start) + 1
     starts = _row_starts(_ROW, unified, start, end) or _row_starts(_SPACED_ROW, unified, start, end)
-    if not starts:
-        return None
-    columns = _columns(unified[start : starts[0].start])
-    if not {"lead", "responsible", "cooperate"} & set(columns):
-        return None
+    columns = _columns(unified[start : starts[0].start]) if starts else []
+    if not set(_OWNER_COLUMNS) & set(columns):
+        return _table_by_tabs(unified, source, start, end)
+    is_row_a_line = all("\n" not in unified[one.start : two.start].strip() for one, two in pairwise(starts))
     rows = []
     for begun, following in zip(starts, [*starts[1:], None], strict=False):
-        stop = following.start if following else _end_of_last(unified, begun.start, end)
+        stop = following.start if following else _end_of_last(unified, begun.start, end, is_row_a_line)
         cells = _cells(unified, source, begun.cells, stop)
         rows.append(_row(begun, stop, cells, columns))
     return Table(tuple(row for row in rows if row.task.text), (start, rows[-1].span[1]))
+
+
+def _table_by_tabs(unified: str, source: str, start: int, end: int) -> Table | None:
+    """A table whose rows are lines with tabs and are not numbered one by one."""
+    columns: list[str] = []
+    rows: list[Row] = []
+    at = begin = start
+    for raw in unified[start:end].split("\n"):
+        if not columns:
+            heads = [_COLUMNS.fullmatch(re.sub(r"\s", "", cell)) for cell in raw.split("\t")]
+            columns = [head.lastgroup or "other" if head else "other" for head in heads]
+            if len(columns) < 2 or "task" not in columns or not set(_OWNER_COLUMNS) & set(columns):
+                columns = []
+            begin = at
+        elif "\t" in raw:
+            cells = _cells(unified, source, at, at + len(raw))
+            numbers = [cell.printed for name, cell in zip(columns, cells, strict=False) if name == "number"]
+            begun = _Begun(len(rows) + 1, "".join(numbers), at, at)
+            rows.append(_row(begun, at + len(raw), cells, columns))
+        elif raw.strip() and rows:
+            break
+        at += len(raw) + 1
+    kept = tuple(row for row in rows if row.task.text)
+    return Table(kept, (begin, rows[-1].span[1])) if len(kept) >= _LEAST_ROWS - 1 else None
 
 
 class _Begun(NamedTuple):
@@ -90,9 +119,16 @@ def _row_starts(form: re.Pattern[str], unified: str, start: int, end: int) -> li
     return found if len(found) >= _LEAST_ROWS else []
 
 
-def _end_of_last(unified: str, begin: int, end: int) -> int:
-    blank = re.compile(r"\n[ \t]*\n").search(unified, begin, end)
+def _end_of_last(unified: str, begin: int, end: int, is_row_a_line: bool) -> int:
+    """The last row ends with its line where every row is one, else with the first empty line."""
+    if is_row_a_line:
+        newline = unified.find("\n", begin, end)
+        return newline if newline >= 0 else end
+    blank = _EMPTY_LINE.search(unified, begin, end)
     return blank.start() if blank else end
+
+
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 
 def _columns(header: str) -> list[str]:
@@ -121,25 +157,22 @@ def _cells(unified: str, source: str, start: int, stop: int) -> list[Strand]:
 
 def _row(begun: _Begun, stop: int, cells: list[Strand], columns: list[str]) -> Row:
     filled = [cell for cell in cells if cell.text]
-    if len(cells) > len(columns) or not any(cell.text for cell in cells):
+    if len(cells) > len(columns) or not filled:
         cells = filled
-    by_column = dict(zip(columns, cells, strict=False)) if len(cells) <= len(columns) else {}
+    by_column: dict[str, Strand] = {}
+    for column, cell in zip(columns, cells if len(cells) <= len(columns) else [], strict=False):
+        by_column[column] = join_strands([by_column[column], cell]) if column in by_column else cell
     task = by_column.get("task")
-    if task is None or not task.text or _is_list(task):
-        return _row_by_words(begun, stop, filled, columns)
-    owners = _owner_cells(by_column)
-    misplaced = [cell for _, cell in owners if not _is_list(cell)]
-    if misplaced:
+    owners = tuple(
+        (role, by_column[column])
+        for column, role in _OWNER_COLUMNS.items()
+        if column in by_column and by_column[column].text
+    )
+    if task is None or not task.text or _is_list(task) or not all(_is_list(cell) for _, cell in owners):
         return _row_by_words(begun, stop, filled, columns)
     due = by_column.get("due")
-    return Row(
-        begun.number, begun.printed, (begun.start, stop), task, owners, due=due if due and due.text else None
-    )
-
-
-def _owner_cells(by_column: dict[str, Strand]) -> tuple[tuple[OwnerRole, Strand], ...]:
-    roles: tuple[OwnerRole, ...] = ("lead", "responsible", "cooperate")
-    return tuple((role, by_column[role]) for role in roles if role in by_column and by_column[role].text)
+    due_cell = due if due and due.text else None
+    return Row(begun.number, begun.printed, (begun.start, stop), task, owners, due=due_cell)
 
 
 def _row_by_words(begun: _Begun, stop: int, cells: list[Strand], columns: list[str]) -> Row:
@@ -164,13 +197,6 @@ def _row_by_words(begun: _Begun, stop: int, cells: list[Strand], columns: list[s
     is_doubtful = len(lists) != len(wanted)
     due_cell = due if due.text else None
     return Row(begun.number, begun.printed, (begun.start, stop), task, owners, is_doubtful, due_cell)
-
-
-_OWNER_COLUMNS: dict[str, OwnerRole] = {
-    "lead": "lead",
-    "responsible": "responsible",
-    "cooperate": "cooperate",
-}
 
 
 def _is_list(cell: Strand) -> bool:
