@@ -1,6 +1,6 @@
 """The main job on a million synthetic enterprises, beside the floor of the machine and beside OpenFisca-core.
 
-    .venv/bin/python benchmarks/match_1m.py                      # about ten minutes on two cores
+    .venv/bin/python benchmarks/match_1m.py                      # about two minutes on two quiet cores
     .venv/bin/python benchmarks/match_1m.py --rows 100000 --out -   # a try-out, printed and not kept
 
 Every round runs all engines one after the other, each in a process of its own; ratios are taken within a round, and
