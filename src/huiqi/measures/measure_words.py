@@ -77,7 +77,8 @@ def award_words(measure: Measure, speaker: Speaker) -> str:
         return words + per + speaker.say("：", ": ") + undecided(measure, speaker)
     figure = speaker.number(award.amount, unit_of(award))
     if award.ceiling:
-        form = speaker.say("最高为{}，具体由{}核定", "at most {}, set by {}")
+        most = "{}，具体由{}核定" if words.startswith("最高") else "最高为{}，具体由{}核定"
+        form = speaker.say(most, "at most {}, set by {}")
         by = decided_by(measure, speaker.language)
         figure = form.format(figure, by)
     elif not isinstance(award.amount, Constant | Choice):
@@ -135,6 +136,8 @@ def said(measure: Measure, verdict: Verdict, missing: Sequence[Bilingual], langu
             return f"符合；算出数额还需：{names}" if zh else f"entitled; the amount still needs: {names}"
         case VerdictKind.ELIGIBLE if amount:
             name = (measure.award.amount_is or AWARDS["other"]).in_language(language)
+            if name.startswith("最高"):
+                amount = amount.removeprefix("最高")
             return f"符合；{name}：{amount}" if zh else f"entitled; {name}: {amount}"
         case VerdictKind.ELIGIBLE if measure.award.unit != "CNY":
             return f"符合；由{by}办理" if zh else f"entitled; {by} sees to it"
