@@ -2,7 +2,7 @@
 
 import typer
 
-from huiqi.cli import ask, check, documents, evaluate, explain, match, registry, schema
+from huiqi.cli import ask, check, demo, documents, evaluate, explain, match, registry, report, schema
 
 app = typer.Typer(
     name="huiqi",
@@ -10,7 +10,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (ask, check, evaluate, explain, match, registry, documents, schema):
+for module in (demo, check, evaluate, match, explain, ask, report, registry, documents, schema):
     module.register(app)
 
 

@@ -14,11 +14,13 @@ from huiqi.cli.match import match
 from huiqi.cli.registry import make_sample
 from huiqi.cli.report import report
 from huiqi.cli.setting import out
+from huiqi.registry.sample import SAMPLE_COLUMNS
 
 ROWS = 100_000
 DAY = date(2013, 6, 30)
 PACK = "qingdao-2012-46"
 REGION = "370200"
+IN_FULL = "cit-small-low-profit-20"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,13 +36,15 @@ def demo(
     check([])
     step(f"2  合成名录 {rows:,} synthetic enterprises")
     registry, run = folder / "register", folder / "run"
-    make_sample(rows, registry, as_of=DAY, seed=1, region=REGION)
+    make_sample(rows, registry, as_of=DAY, seed=1, region=REGION, columns=SAMPLE_COLUMNS)
     step("3  匹配 match every enterprise with every measure")
     match(registry=registry, out_folder=run, as_of=DAY.isoformat(), packs=[PACK])
     code = someone_with_more(run)
     step(f"4  逐条说明 one enterprise, clause by clause: {code}")
-    for line in explained_lines(registry, code, as_of=DAY, packs=(PACK,)):
-        out.print(line)
+    for measure in (None, IN_FULL):
+        for line in explained_lines(registry, code, as_of=DAY, packs=(PACK,), measure=measure):
+            out.print(line, markup=False)
+        out.print()
     step("5  报告 report")
     report(run=run, registry=registry, code=code, page=folder / "report.html")
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -79,27 +79,29 @@ def progress_bar(quiet: bool) -> Progress:
     )
 
 
+HEADINGS = (
+    "符合\neligible", "待申报\nclaimable", "待评审\nreview", "待补充\nunknown", "不符合\nineligible", "价值（元）\nvalue",
+)  # fmt: skip
+
+
 def summary_table(summary: Iterable[MeasureSummary], packs: Library) -> Table:
     """The summary as people read it: most entitled first."""
-    table = Table(title="认定汇总 Match summary", title_justify="left")
-    for heading, justify in (
-        ("政策措施 measure", "left"), ("条款", "left"), ("符合 eligible", "right"), ("待申报 claimable", "right"),
-        ("待评审 review", "right"), ("待补充 unknown", "right"), ("不符合 ineligible", "right"),
-        ("占比 share", "right"), ("价值（元） value, yuan", "right"),
-    ):  # fmt: skip
-        table.add_column(heading, justify=justify, no_wrap=justify == "right", overflow="fold")  # type: ignore[arg-type]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("政策措施\nmeasure", ratio=1, overflow="fold")
+    table.add_column("条款\nclause", no_wrap=True)
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
     for line in sorted(summary, key=lambda s: (-s.eligible, -s.claimable, s.measure)):
         measure = packs.measure(line.measure)
         table.add_row(
-            f"{measure.title.zh if measure else line.measure}\n[dim]{line.measure}[/dim]",
+            measure.title.zh if measure else line.measure,
             line.clause,
             *(f"{n:,}" for n in (line.eligible, line.claimable, line.review, line.unknown, line.ineligible)),
-            "" if line.share is None else f"{line.share:.1%}",
             worth(line),
         )
     return table
 
 
 def worth(line: MeasureSummary) -> str:
-    amount: Decimal = line.value or (line.amount if line.unit == "CNY" else Decimal(0))
-    return f"{amount:,.0f}" if amount else ""
+    """What the entitled get, in yuan, where the measure says what it is worth."""
+    return f"{line.value:,.0f}" if line.value else ""

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import BaseModel, Field, RootModel, model_validator
 
 from huiqi.measures.declare import (
     IDENTIFIER,
@@ -126,7 +126,7 @@ class ExamplesFile(RootModel[list[ExampleModel]]):
     """tests/*.yaml"""
 
 
-SCHEMAS = {
+SCHEMAS: dict[str, type[BaseModel]] = {
     "pack": PackModel,
     "clauses": ClausesFile,
     "facts": FactsFile,
