@@ -1,7 +1,6 @@
 """The parts of a document put together: clauses with ids, owners, citations, figures and days."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,10 +14,11 @@ from huiqi.documents.foot import Foot, Signature
 from huiqi.documents.groups import find_members
 from huiqi.documents.head import Head
 from huiqi.documents.ids import Ids
+from huiqi.documents.issuers import completed, guess
 from huiqi.documents.lines import Line
 from huiqi.documents.outline import heading_of, name_pieces, running_style
 from huiqi.documents.owners import find_owners, owners_of_duty, says_first_leads
-from huiqi.documents.paragraphs import strand_of
+from huiqi.documents.paragraphs import has_ended, strand_of
 from huiqi.documents.parts import Stretch, is_carrier
 from huiqi.documents.pieces import Numbered, read_pieces
 from huiqi.documents.quantities import figure_notes, find_quantities
@@ -29,7 +29,6 @@ from huiqi.documents.tables import Table, find_table
 from huiqi.documents.tails import settle_tails
 from huiqi.documents.types import Citation, Clause, Deadline, Document, Member, Note, Span
 from huiqi.documents.validity import read_validity
-
 
 _SHORT_NAME = 6  # characters by which a document calls itself
 
@@ -133,7 +132,9 @@ def _raw_clauses(
         opening += numbered.opening
     raws += _body_raws(numbered, prefix, taken)
     if table and known:
-        raws += read_rows(table, None, known, taken, _bodies(raws))
+        section = _section_before(numbered, table.span[0])
+        raws += read_rows(table, section, known, taken, _bodies(raws))
+        raws.sort(key=lambda raw: raw.start)
     members = find_members(parts.body.lines)
     for stretch, annex_table in annexes:
         more, group = read_annex(stretch, annex_table, known, taken, _bodies(raws), found)
@@ -167,6 +168,16 @@ def _read_notice(notice: Stretch, prefix: str, taken: Ids, found: Assembly) -> t
         rest = []
     raws += _raws_of(numbered, "n", taken)
     return raws, rest
+
+
+def _section_before(numbered: Numbered, place: int) -> str | None:
+    """The last heading above a place in the text; a short line that only a table follows is one too."""
+    above = [piece for piece in numbered.pieces if piece.start < place]
+    for piece in reversed(above):
+        words = piece.heading or (piece.paragraphs[0] if len(piece.paragraphs) == 1 else None)
+        if piece.heading or (words and len(words.text) <= 30 and not has_ended(words.text)):
+            return f"{piece.printed or ''}{words.printed if words else ''}"
+    return None
 
 
 def _body_raws(numbered: Numbered, prefix: str, taken: Ids) -> list[Raw]:
@@ -264,7 +275,8 @@ def _title(found: Assembly) -> str | None:
     start, end = found.head.title_lines
     if start == end:
         return found.head.title
-    return strand_of(found.lines[start:end], found.unified, found.source).printed
+    printed = strand_of(found.lines[start:end], found.unified, found.source).printed
+    return re.sub(r"[(（][^()（）《》]{2,14}[〔\[]\d{4}[〕\]]\d{1,5}号[)）]$", "", printed)
 
 
 def _level_of(found: Assembly) -> str:
@@ -278,33 +290,17 @@ def _span_of(strands: list[Strand]) -> Span | None:
 
 def _with_issuers(document: Document, found: Assembly) -> Document:
     """The signature says who issues; else the title, the red head or the portal; else addressees and places hint."""
-    if found.signature and found.signature.issuers:
-        return replace(document, issuers=found.signature.issuers)
-    if found.head.issuers:
-        return replace(document, issuers=found.head.issuers)
+    printed = (found.signature.issuers if found.signature else ()) or found.head.issuers
+    if printed:
+        return replace(document, issuers=completed(printed, number=document.number, text=found.unified))
     if found.foot.published_by:
         return replace(document, issuers=(re.sub("办公[厅室]$", "", found.foot.published_by),))
-    guessed = _guess_issuer(found)
+    addressees = _printed_names(found.lines[slice(*found.head.addressed_lines)], found)
+    guessed = guess(addressees, number=document.number, text=found.unified)
     if guessed is None:
         return document
     note = Note("doubtful", f"no issuer is printed; {guessed} from addressees and places named", (0, 0))
     return replace(document, issuers=(guessed,), notes=(*document.notes, note))
-
-
-def _guess_issuer(found: Assembly) -> str | None:
-    addressees = _printed_names(found.lines[slice(*found.head.addressed_lines)], found)
-    to_province = any(name.startswith("省政府各") for name in addressees)
-    to_city = any(name.startswith("市政府各") for name in addressees)
-    if not (to_province or to_city):
-        return None
-    places = Counter(
-        re.findall(r"[\u4e00-\u9fff]{2,3}省" if to_province else r"[\u4e00-\u9fff]{2,3}市", found.unified)
-    )
-    places = Counter(
-        {place: count for place, count in places.items() if not re.search("[我全各本该跨和在对及由]", place)}
-    )
-    common = places.most_common(1)
-    return f"{common[0][0]}人民政府" if common and common[0][1] >= 3 else None
 
 
 def _with_validity(document: Document, found: Assembly, strands: list[Strand]) -> Document:

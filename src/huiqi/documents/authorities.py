@@ -202,6 +202,8 @@ def _belongs_together(before: str, piece: str) -> bool:
         r"^[委办厅局部](?:\(|$)", piece
     ):
         return True
+    if before.endswith("党委") and re.match(r"^(?:人民)?政府$", piece):
+        return True
     if before == "中央" and re.match(r"^省|^自治区|^驻", piece):
         return True
     last = before.rsplit("、", 1)[-1]

@@ -9,6 +9,7 @@ from huiqi.documents.numbering import Label, read_label
 _LONG = 400  # characters
 _BOUNDARY = re.compile(
     r"(?<=[。;:!?)\]”\s])(?=[第(一二三四五六七八九十①-⑳\d])|(?=\([一二三四五六七八九十]{1,4}\))"
+    r"|(?=第[一二三四五六七八九十百]{1,7}[章节条])"
 )
 _SPACES = re.compile(
     r"(?<=[。:;!?)\]”])[ \t]+|[ \t]{2,}|(?<=[^\x00-\x7f])[ \t](?=[^\x00-\x7f])|(?<=[号\d府厅室局委部])[ \t]|[ \t](?=[\u4e00-\u9fff]{2})"
@@ -59,7 +60,8 @@ def _unfold(line: Line) -> tuple[Line, ...]:
     return tuple(
         part
         for index, (start, end) in enumerate(pieces)
-        for part in _cut_at_spaces(line, start, end, is_edge=index in (0, last))
+        for begin, stop in (_cut_edge(line.text, start, end) if index in (0, last) else [(start, end)])
+        for part in _cut_at_spaces(line, begin, stop, is_edge=index in (0, last))
     )
 
 
@@ -71,6 +73,28 @@ def _begins_piece(before: str, label: Label, last_of: dict[str, int]) -> bool:
     if label.style in ("chapter", "division", "article"):
         return is_next or (label.style == "division" and label.number == 1)
     return label.style == "han_paren" and len(before) <= _HEADING and not re.search("[。;,]", before)
+
+
+_TITLE_AND_NUMBER = re.compile(
+    r"(?:通知|意见|决定|公告|批复|通告|办法|规定|措施|方案)(?P<number>[\u4e00-\u9fff]{1,12}[\[(]\d{4}[\])]\d{1,5}号)"
+)
+_ADDRESSED = re.compile(r"各[^。:;《]{3,200}:")
+_SIGNED = re.compile(
+    r"(?<=。)(?P<name>[\u4e00-\u9fff]{4,40}?)(?P<day>\d{4}年\d{1,2}月\d{1,2}日)(?!起|前|第|至|以|的|印发)"
+)
+
+
+def _cut_edge(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Head and foot that stand in one run: 标题, 发文字号, 主送机关, 署名 and 日期 get lines of their own."""
+    cuts = {start, end}
+    if number := _TITLE_AND_NUMBER.search(text, start, end):
+        cuts |= {number.start("number"), number.end()}
+    if (addressed := _ADDRESSED.search(text, start, end)) and addressed.start() - start < 400:
+        cuts |= {addressed.start(), addressed.end()}
+    for signed in _SIGNED.finditer(text, start, end):
+        cuts |= {signed.start("name"), signed.start("day"), signed.end()}
+    places = sorted(cuts)
+    return list(zip(places, places[1:], strict=False))
 
 
 def _cut_at_spaces(line: Line, start: int, end: int, *, is_edge: bool) -> list[Line]:

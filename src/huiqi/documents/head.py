@@ -79,6 +79,8 @@ def read_head(lines: tuple[Line, ...]) -> Head:
     if not addressed:
         body_from = max(body_from, end)
     number, number_line = _find_number(lines, body_from, meta)
+    if number is None and end and (behind := _NUMBER_BEHIND.search(title or "")):
+        number = read_number(behind[1])
     promulgated = _promulgation(lines[start : body_from + 2]) if number is None and end else None
     if promulgated:
         number = promulgated
@@ -264,6 +266,9 @@ def _number_beside(text: str) -> Number | None:
         r"签发人?:?\s*[\u4e00-\u9fff]{2,4}|(?:发文字号|文号|[发公]布(?:日期|时间)|时间|日期)\s*:?", "", rest
     )
     return found[0] if len(re.sub(r"[\s()\[\]:,|]", "", rest)) <= 1 else None
+
+
+_NUMBER_BEHIND = re.compile(r"\(([^()《》]{2,14}\[\d{4}\]\d{1,5}号)\)$")
 
 
 def _promulgation(lines: tuple[Line, ...]) -> Number | None:

@@ -30,7 +30,7 @@ _TOGETHER = re.compile(r"^(?P<lead>.+?)(?:会同|商|联合)(?P<others>.+)$")
 _FIRST_LEADS = re.compile(
     r"(?:第一|首)(?:位|个|名)?[^,。;()]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|主办|主责)|(?:列|排)(?:在)?(?:首位|第一位|第一|首个|最前)的?(?:单位|部门|责任单位)?(?:为|是|即为|作为)?(?:总)?牵头|第一个(?:单位|部门)?(?:为|是)牵头|(?:首位|第一位)(?:的)?(?:单位|部门)?(?:为|是)牵头"
 )
-_REMARK = re.compile(
+_WHO_LEADS = re.compile(
     r"[,;。]?[^,;、。:()\[\]]{0,12}(?:第一|首)(?:位|个|名)?[^,。;:()、]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|主办|主责)[^,;。()\[\]、]{0,6}"
     r"|[,;。]?\s*以?下(?:类)?同(?=[)\]])"
 )
@@ -93,7 +93,7 @@ def _without_remarks(text: str) -> str:
     >>> _without_remarks("责任单位:市财政局(第一责任单位为牵头单位,下同)").rstrip()
     '责任单位:市财政局'
     """
-    for form in (_REMARK, _EMPTY_BRACKET):
+    for form in (_WHO_LEADS, _EMPTY_BRACKET):
         text = form.sub(lambda match: " " * len(match[0]), text)
     return text
 

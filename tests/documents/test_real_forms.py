@@ -1,0 +1,97 @@
+"""Forms seen in real documents of many provinces, each told again in short synthetic sentences."""
+
+import datetime
+
+import pytest
+
+from huiqi.documents.parse import parse
+from huiqi.documents.types import Document
+
+
+def owners_of(document: Document, clause: str) -> list[str]:
+    found = next(one for one in document.clauses if one.id == clause)
+    return [f"{owner.role} {owner.printed}" for owner in found.owners]
+
+
+def test_an_attached_title_goes_on_over_the_empty_lines_of_a_portal() -> None:
+    document = parse(
+        "东海市人民政府关于印发扶持措施的通知\n\n东政〔2021〕3号\n\n各区人民政府:\n\n现将措施印发给你们。\n\n"
+        "东海市人民政府\n\n2021年3月1日\n\n东海市进一步扶持\n\n小微企业的若干措施\n\n为扶持企业,制定本措施。\n\n"
+        "一、给予贴息。\n\n二、给予补助。"
+    )
+    assert document.attached_title == "东海市进一步扶持小微企业的若干措施"
+
+
+def test_a_title_may_close_with_a_spaced_word_on_a_line_of_its_own() -> None:
+    document = parse(
+        "标  题 东海省人民政府关于印发扶持措施的通知\n发布时间 2015年4月29日\n东海省人民政府\n关于印发扶持企业若干政策措施的\n"
+        "通  知\n东政〔2015〕24号\n各市、县人民政府:\n现将措施印发给你们。\n一、给予贴息。\n二、给予补助。"
+    )
+    assert document.title == "东海省人民政府关于印发扶持企业若干政策措施的通知"
+    assert document.published == datetime.date(2015, 4, 29)
+    assert document.issuers == ("东海省人民政府",)
+
+
+@pytest.mark.parametrize(
+    "bracket",
+    [
+        "(市商务局、市财政局按职责分工负责,排名第一的为牵头单位,下同)",
+        "(责任单位:市商务局、市财政局,列第一位的责任单位为牵头单位)",
+        "〔市商务局、市财政局;首位单位为牵头单位,以下类同〕",
+        "\n责任单位:市商务局、市财政局(第一责任单位为牵头单位,下同)\n时限要求:持续推进",
+    ],
+)
+def test_a_remark_on_who_leads_is_no_body(bracket: str) -> None:
+    document = parse(f"一、促进消费。发放消费券。{bracket}\n二、给予补助。(市税务局、市公安局)")
+    assert owners_of(document, "c1") == ["lead 市商务局", "cooperate 市财政局"]
+    assert owners_of(document, "c2") == ["lead 市税务局", "cooperate 市公安局"]
+
+
+def test_a_bracket_that_names_its_leader_keeps_its_responsible_bodies() -> None:
+    document = parse(
+        "一、开展评比。(市商务局、市财政局,首位为牵头单位)\n二、给予补助。(牵头单位:市税务局;责任单位:市公安局)"
+    )
+    assert owners_of(document, "c2") == ["lead 市税务局", "responsible 市公安局"]
+
+
+def test_the_day_below_the_list_of_annexes_is_the_signature() -> None:
+    document = parse(
+        "市政府办公室关于开展竞赛活动的通知\n东政办发〔2005〕4号\n各区人民政府:\n决定开展竞赛活动。\n"
+        "附件: 2005年竞赛办法\n二○○五年一月十四日\n附件:\n2005年竞赛办法\n一、竞赛对象\n各区。\n二、奖励办法\n奖励10万元。"
+    )
+    assert document.signed == datetime.date(2005, 1, 14)
+    assert [clause.id for clause in document.clauses] == ["a1", "a1.1", "a1.2"]
+
+
+@pytest.mark.parametrize(
+    ("head", "issuer"),
+    [
+        ("省人民政府关于扶持企业的意见\n鄂政发〔2018〕26号\n各市、州、县人民政府:", "湖北省人民政府"),
+        (
+            "市政府办公室关于扶持企业的意见\n海政办发〔2018〕6号\n各区人民政府:\n东海市企业众多。",
+            "东海市人民政府办公室",
+        ),
+        (
+            "关于扶持企业的意见\n海府〔2018〕6号\n市政府直属各单位:\n参照《东海市人民政府规则》。",
+            "东海市人民政府",
+        ),
+    ],
+)
+def test_an_issuer_half_printed_is_completed_from_number_and_text(head: str, issuer: str) -> None:
+    assert parse(f"{head}\n一、给予贴息。\n二、给予补助。").issuers == (issuer,)
+
+
+def test_a_document_that_calls_itself_by_a_short_name_does_not_cite_itself() -> None:
+    document = parse(
+        "东海市企业扶持实施细则\n第一条 为落实东发〔2017〕8号文件,制定本细则。用于东发〔2017〕9号文确定的政策。\n"
+        "第二条 各部门应当执行《实施细则》。"
+    )
+    assert [(cite.title, cite.number) for cite in document.cites] == [
+        (None, "东发〔2017〕8号"),
+        (None, "东发〔2017〕9号"),
+    ]
+
+
+def test_districts_that_share_one_word_government_are_one_addressee() -> None:
+    document = parse("关于扶持企业的意见\n各市、特区、区人民政府,各直属机构:\n一、贴息。\n二、补助。")
+    assert document.addressees == ("各市、特区、区人民政府", "各直属机构")
