@@ -1,7 +1,7 @@
 """Run a command and say how long it took and how much memory it had at its largest.
 
-Nothing large may be imported by the process that calls this: Linux counts the size of the parent at the moment of
-the start as memory of the child.
+Nothing large may be imported by the process that calls this: Linux counts the size of the parent at the
+moment of the start as memory of the child.
 """
 
 import json

@@ -1,9 +1,9 @@
-"""Compare OpenFisca's answers with huiqi's, party by party: where all facts are known, and where some are not.
+"""Compare OpenFisca's answers with huiqi's, party by party: where all facts are known, where some are not.
 
     python benchmarks/compare_answers.py --register DIR --findings DIR --answers FILE
 
-`findings` is what `ten_measures.py` left, `answers` what `peers/openfisca/run.sh --answers` wrote for the same
-register. Prints one line of JSON: measure → counts of `Comparison`.
+`findings` is what `ten_measures.py` left, `answers` what `peers/openfisca/run.sh --answers` wrote for the
+same register. Prints one line of JSON: measure → counts of `Comparison`.
 """
 
 import argparse

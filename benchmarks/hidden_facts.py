@@ -3,10 +3,11 @@
     python benchmarks/hidden_facts.py hide --register DIR --full DIR --hidden DIR
     python benchmarks/hidden_facts.py compare --truth DIR --findings DIR --answers FILE
 
-`hide` keeps the parties of a register of whom every fact is stated (`full`), and hides facts at random, as often as
-the register lacks them (`hidden`). `compare` takes huiqi's decided findings on `full` as the truth (OpenFisca's
-answers there are the same, see `compare_answers.py`), sets huiqi's findings and OpenFisca's answers on `hidden`
-against it, and prints one line of JSON. Nine measures: the facts of the tenth are stated of guarantors alone.
+`hide` keeps the parties of a register of whom every fact is stated (`full`), and hides facts at random, as
+often as the register lacks them (`hidden`). `compare` takes huiqi's decided findings on `full` as the truth
+(OpenFisca's answers there are the same, see `compare_answers.py`), sets huiqi's findings and OpenFisca's
+answers on `hidden` against it, and prints one line of JSON. Nine measures: the facts of the tenth are stated
+of guarantors alone.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What a result file says of the machine: enough to judge a ratio, nothing that tells which machine it was."""
+"""What a result file says of the machine: enough to judge a ratio, nothing that tells which one it was."""
 
 import os
 import platform

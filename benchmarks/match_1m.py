@@ -3,8 +3,9 @@
     .venv/bin/python benchmarks/match_1m.py                      # about two minutes on two quiet cores
     .venv/bin/python benchmarks/match_1m.py --rows 100000 --out -   # a try-out, printed and not kept
 
-Every round runs all engines one after the other, each in a process of its own; ratios are taken within a round, and
-the median of the rounds counts. Registers and environments go to `--work` (a temporary folder by default).
+Every round runs all engines one after the other, each in a process of its own; ratios are taken within a
+round, and the median of the rounds counts. Registers and environments go to `--work` (a temporary folder by
+default).
 """
 
 import argparse

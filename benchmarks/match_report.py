@@ -20,36 +20,37 @@ HEAD = """# {rows:,} synthetic enterprises × the measures of qingdao-2012-46
 
 {machine} · {versions}
 {busy}
-Medians of {repeats} rounds, smallest to largest in brackets; ratios are taken within each round, files lie in the page
-cache. Ratios, not seconds, carry over to another machine. How to read them: [README](../README.md).
+Medians of {repeats} rounds, smallest to largest in brackets; ratios are taken within each round, files lie in
+the page cache. Ratios, not seconds, carry over to another machine. How to read them: [README](../README.md).
 
 ## The main job: `huiqi match`, all measures of the pack, findings and summary written
 
-Floor: add up the {columns} columns it reads, by the faster of Polars and DuckDB (their own clock, without start-up).
-`huiqi match` is the whole process, start-up and reading of the packs included.
+Floor: add up the {columns} columns it reads, by the faster of Polars and DuckDB (their own clock, without
+start-up). `huiqi match` is the whole process, start-up and reading of the packs included.
 
 """
 TEN = """
 ## Ten measures, side by side
 
-Seconds from the first byte read to the sums; {columns} columns. huiqi finds out which facts are missing where, and
+Seconds from the first byte read to the sums; {columns} columns. huiqi finds which facts are missing where, and
 writes every finding; OpenFisca knows no missing facts, counts and adds up.
 
 """
 AGREEMENT = """
 ## Do they agree?
 
-Pairs of party and measure in scope. *Stated*: every fact of the measure is in the register and the answer is known.
-*Settled*: a fact is missing, but no value of it could change the answer. *Open*: the answer cannot be known; OpenFisca
-answers all the same. *Made up*: entitled, the amount needs a missing fact, OpenFisca names an amount.
+Pairs of party and measure in scope. *Stated*: every fact of the measure is in the register and the answer is
+known. *Settled*: a fact is missing, but no value of it could change the answer. *Open*: the answer cannot be
+known; OpenFisca answers all the same. *Made up*: entitled, the amount needs a missing fact, OpenFisca names
+an amount.
 
 """
 HIDDEN = """
 ## Wrong answers when facts are missing
 
-{pairs:,} pairs whose truth is known, nine measures; facts hidden at random as often as the register lacks them.
-OpenFisca is the tuned variant. Amounts off the truth in percent of all true amounts: some are benefits, some are taxes
-payable. Amounts that huiqi leaves open are not among them.
+{pairs:,} pairs whose truth is known, nine measures; facts hidden at random as often as the register lacks
+them. OpenFisca is the tuned variant. Amounts off the truth in percent of all true amounts: some are benefits,
+some are taxes payable. Amounts that huiqi leaves open are not among them.
 
 """
 
@@ -73,7 +74,9 @@ def report(found: Report) -> str:
     """The whole file."""
     busy = ""
     if found.load >= BUSY:
-        busy = f"\n**The machine was busy** (load {found.load:.1f} before the first round): read the ratios with care.\n"
+        busy = (
+            f"\n**The machine was busy** (load {found.load:.1f} before the first round): mind the brackets.\n"
+        )
     head = HEAD.format(
         rows=found.rows,
         command=found.command,
@@ -196,13 +199,13 @@ def differences(found: Report) -> str:
             )
         }  # fmt: skip
         lines.append(
-            f"- {variant}: of {sums['stated']:,} stated pairs {sums['stated_eligible_differs']:,} differ in the answer "
-            f"and {sums['stated_amount_differs']:,} in the amount, to the fen; {sums['out_of_scope_said_yes']:,} said "
-            f"entitled out of scope."
+            f"- {variant}: of {sums['stated']:,} stated pairs {sums['stated_eligible_differs']:,} differ in "
+            f"the answer and {sums['stated_amount_differs']:,} in the amount, to the fen; "
+            f"{sums['out_of_scope_said_yes']:,} said entitled out of scope."
         )
     lines.append(
-        f"- Of {sums['open']:,} open pairs {sums['open_though_stated']:,} have all their register facts: the size "
-        "standard has no class for the industry, or the answer waits for a fact of the single claim."
+        f"- Of {sums['open']:,} open pairs {sums['open_though_stated']:,} have all their register facts: the "
+        "size standard has no class for the industry, or the answer waits for a fact of the single claim."
     )
     return "\nThe table is of the tuned variant. Both variants:\n\n" + "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Reads a register (Parquet snapshot of huiqi) as arrays for OpenFisca: what is not known becomes the default."""
+"""Reads a register (Parquet snapshot of huiqi) for OpenFisca: what is not known becomes the default."""
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def plain_arrays(table):
 def coded_arrays(table, index_of):
     """The same with words as the index of the enum member, each distinct word looked at once.
 
-    `index_of` gives for a column of words a function from a word (None: unknown) to the number OpenFisca has for it.
+    `index_of` gives, for a column of words, functions from a word (None: unknown) to OpenFisca's value.
     """
     arrays = {"in_jurisdiction": as_numpy(pc.starts_with(table["region"], QINGDAO))}
     arrays["employees"] = as_numpy(pc.fill_null(table["employees"], 0))

@@ -1,4 +1,4 @@
-"""Answers ten measures for a register with OpenFisca-core; prints counts, sums and seconds as one line of JSON."""
+"""Answers ten measures for a register with OpenFisca-core; prints counts, sums and seconds as JSON."""
 
 import argparse
 import json

@@ -1,5 +1,4 @@
-"""The same system tuned by hand: 64-bit amounts, size classes by table look-up, words as numbers, blocks that fit
-the cache."""
+"""The same system tuned by hand: 64-bit amounts, size classes by look-up, words as numbers, small blocks."""
 
 import numpy as np
 from entities import Enterprise

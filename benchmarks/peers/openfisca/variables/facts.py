@@ -1,4 +1,4 @@
-"""What the register holds of a party. A value that is not given is OpenFisca's default: 0, False, the first word."""
+"""What the register holds of a party. A value that is not given is the default: 0, False, the first word."""
 
 from entities import Enterprise
 from openfisca_core.indexed_enums import Enum

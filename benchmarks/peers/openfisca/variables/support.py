@@ -1,4 +1,4 @@
-"""Support without or with an amount: rating, recognition, clearance, guarantors (clauses 24, 31, 37 and 45)."""
+"""Support with or without an amount: rating, recognition, clearance, guarantors (clauses 24, 31, 37, 45)."""
 
 from entities import Enterprise
 from openfisca_core.periods import YEAR
