@@ -105,6 +105,8 @@ def test_a_left_out_level_is_filled_in_and_the_printed_form_kept() -> None:
         ("建设5-7处", "5 places >=, 7 places <="),
         ("约2000人次", "2000 person_times ~"),
         ("未达到80户", "80 households <"),
+        ("一次性奖励100万", "1000000 CNY ="),
+        ("观众100万", ""),
         ("2012年9月1日第118次会议", ""),
         ("拨打12366热线，ISO9001认证，5G应用", ""),
     ],
@@ -155,6 +157,7 @@ def test_a_short_name_stands_for_the_document_it_was_given_to() -> None:
         ("本意见自2020年5月1日起施行，有效期至2022年12月31日。", date(2020, 5, 1), date(2022, 12, 31)),
         ("本措施执行期限至2021年底。", None, date(2021, 12, 31)),
         ("本通知自发布之日起30日后施行。", date(2020, 3, 31), None),
+        ("本政策自2020年4月1日起至2021年3月31日止执行。", date(2020, 4, 1), date(2021, 3, 31)),
         ("企业自成立之日起3年内免征。", None, None),
     ],
 )

@@ -111,6 +111,7 @@ def names_of(text: str) -> tuple[str, ...]:
     >>> names_of("青 岛 市 人 民 政 府"), names_of("财政部 国家税务总局"), names_of("请认真贯彻执行")
     (('青岛市人民政府',), ('财政部', '国家税务总局'), ())
     """
+    text = re.sub(r"\((?:印章|盖章|公章|代章|章)\)", "", text)
     words = [word for word in re.split(r"[\s*]+", text.strip()) if word]
     if not words or len(text) > 3 * _SHORT:
         return ()

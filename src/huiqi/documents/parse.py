@@ -12,7 +12,7 @@ from huiqi.documents.parts import Stretch, cut_parts
 from huiqi.documents.signs import unify
 from huiqi.documents.types import Document, Note
 
-LONGEST = 2_000_000  # characters; official documents stay far below
+LONGEST = 1_000_000  # characters; official documents stay far below
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ _BEFORE: tuple[tuple[str, Comparator], ...] = (
 _COMPARED = re.compile("|".join(f"({words})" for words, _ in _BEFORE))
 _INCLUDED: dict[Comparator, Comparator] = {"<": "<=", ">": ">="}
 _EXCLUDED: dict[Comparator, Comparator] = {"<=": "<", ">=": ">"}
+_ABOUT_MONEY = re.compile(r"奖|补|贴|资金|贷款|投资|收入|产值|税|额|资本|罚")
 _BREAK = re.compile(r"[\d,。;:、!?]")
 _NEAR = 22  # characters in front of a figure in which its comparator stands
 _UNITLESS = re.compile(r"(?:减?按|的?)(?P<figure>\d{1,3}(?:\.\d+)?)(?=税率|的税率|入应纳税|计入)")
@@ -137,7 +138,8 @@ def find_quantities(strand: Strand) -> tuple[Quantity, ...]:
 def _read(strand: Strand, match: re.Match[str]) -> list[Quantity]:
     unit = match["unit"] or match["ua"]
     if unit is None and (match["factor"] or match["fa"]) in ("万", "亿", "百万", "千万"):
-        unit = "元" if match["after"] or match["b"] else None
+        near = strand.text[max(match.start() - 16, 0) : match.start()]
+        unit = "元" if match["after"] or match["b"] or _ABOUT_MONEY.search(near) else None
     if unit is None or _is_calendar(strand.text, match, unit):
         return []
     low = _value(

@@ -12,6 +12,10 @@ _FROM = re.compile(
     r"(?:自|从)(?P<when>[^,。;!?]{2,40}?)(?:之日)?(?:起|开始)(?:满?(?P<after>\d{1,3})日后)?(?:正式)?[,]?[^,。;]{0,6}?(?:施行|实施|执行|生效|试行)"
     r"|于(?P<on>[^,。;]{6,14}日)(?:起)?(?:正式)?(?:施行|实施|执行|生效)"
 )
+_DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
+_FROM_TO = re.compile(
+    rf"(?:自|从)?(?P<start>{_DATE})起?(?:至|到)(?P<end>{_DATE})止?[^,。;]{{0,8}}(?:施行|实施|执行|有效)"
+)
 _ITSELF = re.compile(
     r"本(?:通知|办法|意见|规定|细则|措施|方案|政策|条例|实施|若干|规则|计划|公告|决定|文件|标准|指南|行动|制度|条|指引|规划|预案|暂行|清单)|以上(?:政策|措施)|上述(?:政策|措施)"
 )
@@ -41,6 +45,11 @@ def read_validity(text: str, *, issued: date | None) -> Validity:
     start = end = None
     for sentence in re.split("[。;\n]", text):
         if not (_ITSELF.search(sentence) or (start and ("有效期" in sentence or "期限" in sentence))):
+            continue
+        both = _FROM_TO.search(sentence)
+        days = find_days(both[0]) if both else []
+        if len(days) == 2 and start is None:
+            start, end = days[0].date, days[1].date
             continue
         found = _FROM.search(sentence)
         if found and start is None:
