@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiqi.measures.derive import Facts
@@ -269,6 +269,7 @@ NO_RULES = Rulebook("", {}, {}, DAY)
 whole_worlds = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in WORLD.items()})
 
 
+@settings(deadline=None)
 @given(statement=statements, world=whole_worlds, wanted=st.booleans())
 def test_there_is_nothing_to_change_exactly_where_it_comes_out_as_wanted(
     statement: Node, world: dict[str, Value], wanted: bool
@@ -278,6 +279,7 @@ def test_there_is_nothing_to_change_exactly_where_it_comes_out_as_wanted(
     assert (way is not None and way.steps == ()) is holds
 
 
+@settings(deadline=None)
 @given(
     employees=st.integers(0, 3000),
     revenue=st.integers(0, 3000),

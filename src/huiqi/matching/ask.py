@@ -4,10 +4,10 @@ A value in, a value out: `next_question` names a fact, `answered` and `passed_ov
 reply. At every step the verdicts of a state are those of evaluating its facts from scratch, so that the interview
 may end at any time.
 
-**What is asked.** Of an open measure, the facts that can still change its answer (`Verdict.missing`): party facts
-while it is `unknown`, then judged facts, then those of the claim, then what the amount needs. For a derived fact
-the underived ones that would settle it, first the one its formula names first; the derived fact itself once one of
-them has been passed over, or if nothing else can settle it. A fact that no measure waits for is never asked.
+**What is asked.** Of an open measure, the facts that can still change its answer or amount (`Verdict.missing`):
+party facts first, then judged ones, then those of the claim. For a derived fact the underived ones that would
+settle it, first the one its formula names first; the derived fact itself once one of them has been passed over, or
+if nothing else can settle it. A fact that no measure waits for is never asked.
 
 **What is asked first.** Each open measure counts with what it may be worth (`worth`), less where only a claim or a
 person's judgement is left (`CHANCE`: it may never come to that), spread evenly over the facts it waits for: who
@@ -57,7 +57,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What an open measure waits for next, and what hangs on it."""
+    """Facts of one kind (party, judged, claim) an open measure waits for, and what hangs on them."""
 
     wanted: tuple[Wanted, ...]
     worth: Fraction  # yuan, a guess of what the answer is likely to bring
@@ -71,7 +71,9 @@ class State:
     stated: Mapping[str, Value]
     skipped: frozenset[str]  # 不知道: never asked again
     verdicts: tuple[Verdict, ...]  # in the order of the measures
-    needs: tuple[Need | None, ...]  # None: the measure is settled
+    needs: tuple[
+        tuple[Need, ...], ...
+    ]  # of each measure, in the order in which they are asked; none: settled
 
     def entitlements(self) -> list[Entitlement]:
         """The answer so far: every measure with its verdict."""
@@ -119,7 +121,7 @@ def begin(about: Interview, stated: Mapping[str, Value], *, skipped: Iterable[st
     """The state in which only these facts are known."""
     count = len(about.rules.measures)
     blank = tuple(Verdict(measure.key, VerdictKind.OUT_OF_SCOPE) for measure in about.rules.measures)
-    state = State(about, dict(stated), frozenset(skipped), blank, (None,) * count)
+    state = State(about, dict(stated), frozenset(skipped), blank, ((),) * count)
     return evaluated(state, range(count))
 
 
@@ -159,24 +161,21 @@ class PackView:
         self.basis = Basis(self.facts)
         self.stated, self.ready = with_derived(self.facts, stated)
 
-    def look_at(self, measure: Measure) -> tuple[Verdict, Need | None]:
+    def look_at(self, measure: Measure) -> tuple[Verdict, tuple[Need, ...]]:
         verdict = evaluate(measure, self.stated, rulebook=self.ready, as_of=self.as_of)
-        names, chance = self.waiting_for(verdict)
-        if not names:
-            return verdict, None
-        wanted = tuple(self.wanted(name) for name in names)
-        return verdict, Need(wanted, typical_worth(measure, self.facts) * chance)
-
-    def waiting_for(self, verdict: Verdict) -> tuple[list[str], Fraction]:
-        """Of what is missing, the facts of the kind that comes first, and the chance that it comes to them."""
         kinds = self.rulebook.kinds
         missing = [name for name in verdict.missing if name in kinds and name != AS_OF]
-        groups = {
-            "party": [n for n in missing if kinds[n].about == "party" and not kinds[n].judged],
-            "judged": [n for n in missing if kinds[n].judged],
-            "claim": missing,
-        }
-        return next(((names, CHANCE[of]) for of, names in groups.items() if names), ([], Fraction(0)))
+        if not missing:
+            return verdict, ()
+        judged = [name for name in missing if kinds[name].judged]
+        claim = [name for name in missing if kinds[name].about == "claim" and name not in judged]
+        party = [name for name in missing if name not in judged and name not in claim]
+        worth = typical_worth(measure, self.facts)
+        return verdict, tuple(
+            Need(tuple(self.wanted(name) for name in names), worth * CHANCE[of])
+            for of, names in (("party", party), ("judged", judged), ("claim", claim))
+            if names
+        )
 
     def wanted(self, name: str) -> Wanted:
         def column(fact: str) -> str:
@@ -193,7 +192,10 @@ def next_question(state: State) -> Question | None:
     scores: dict[str, Fraction] = {}
     bears_on: dict[str, list[tuple[Fraction, str]]] = {}
     towards: dict[str, dict[str, None]] = {}
-    for measure, need in zip(state.interview.rules.measures, state.needs, strict=True):
+    for measure, needs in zip(state.interview.rules.measures, state.needs, strict=True):
+        need = next(
+            (n for n in needs if any(True for w in n.wanted for _ in candidates(w, state.skipped))), None
+        )
         if need is None:
             continue
         share = need.worth / len(need.wanted)
@@ -217,7 +219,7 @@ def next_question(state: State) -> Question | None:
 
 def first_questions(state: State, most: int, *, of: VerdictKind = VerdictKind.UNKNOWN) -> list[Question]:
     """What to tell first so that measures of one kind of verdict are settled; none of it answered in between."""
-    kept = (need if v.kind is of else None for need, v in zip(state.needs, state.verdicts, strict=True))
+    kept = (needs if v.kind is of else () for needs, v in zip(state.needs, state.verdicts, strict=True))
     state = replace(state, needs=tuple(kept))
     found: list[Question] = []
     while len(found) < most and (question := next_question(state)) is not None:
