@@ -95,3 +95,48 @@ def test_a_document_that_calls_itself_by_a_short_name_does_not_cite_itself() -> 
 def test_districts_that_share_one_word_government_are_one_addressee() -> None:
     document = parse("关于扶持企业的意见\n各市、特区、区人民政府,各直属机构:\n一、贴息。\n二、补助。")
     assert document.addressees == ("各市、特区、区人民政府", "各直属机构")
+
+
+def test_a_table_of_contents_before_a_preamble_is_no_clause() -> None:
+    document = parse(
+        "东海省人民政府关于印发企业发展规划的通知\n东政发〔2017〕1号\n各市人民政府:\n现将规划印发给你们。\n东海省人民政府\n"
+        "2017年2月1日\n东海省企业发展规划\n目 录\n第一章 发展基础 1\n第一节 现状 1\n第二章 重点任务 8\n为促进发展,制定本规划。\n"
+        "第一章 发展基础\n第一节 现状\n企业众多。\n第二章 重点任务\n一、提升能力。\n二、拓宽渠道。"
+    )
+    assert [clause.label for clause in document.clauses if clause.label] == [
+        "第一章",
+        "第一节",
+        "第二章",
+        "一、",
+        "二、",
+    ]
+
+
+def test_an_order_goes_by_what_it_promulgates() -> None:
+    document = parse(
+        "东海省人民政府令\n第138号\n《东海省企业服务办法》已经常务会议通过,现予公布,自2020年3月1日起施行。\n省长 某某\n"
+        "2019年12月20日\n东海省企业服务办法\n第一条 为规范服务,制定本办法。\n第二条 本办法自2020年3月1日起施行。"
+    )
+    assert document.title == "东海省企业服务办法"
+    assert document.number == "东海省人民政府令第138号"
+    assert document.issuers == ("东海省人民政府",)
+
+
+def test_a_body_without_a_usual_ending_counts_behind_a_key_and_in_its_column() -> None:
+    document = parse(
+        "一、降低电价。(责任单位:市发改委、国网东海电力,6月底完成)\n二、减免税费。(牵头单位:市税务局;配合单位:东海电信)"
+    )
+    assert owners_of(document, "c1") == ["responsible 市发改委", "responsible 国网东海电力"]
+    assert owners_of(document, "c2") == ["lead 市税务局", "cooperate 东海电信"]
+    table = parse(
+        "任务分工表\n序号\t工作任务\t牵头单位\t配合单位\t完成时限\n1\t降低电价。\t省发改委\t国网东海电力\t2016年3月底\n"
+        "2\t减免税费。\t省税务局\t省财政厅\t持续推进\n3\t给予贴息。\t省财政厅\t\t持续推进"
+    )
+    assert owners_of(table, "t1") == ["lead 省发改委", "cooperate 国网东海电力"]
+    assert owners_of(table, "t3") == ["lead 省财政厅"]
+
+
+def test_a_kind_of_department_in_running_text_is_no_owner() -> None:
+    document = parse("一、建立由财政部门牵头、有关部门参加的机制。\n二、由市财政局牵头制定办法。")
+    assert owners_of(document, "c1") == []
+    assert owners_of(document, "c2") == ["lead 市财政局"]

@@ -30,6 +30,8 @@ from huiqi.documents.tails import settle_tails
 from huiqi.documents.types import Citation, Clause, Deadline, Document, Member, Note, Span
 from huiqi.documents.validity import read_validity
 
+_ORDER = re.compile(r"^[^《》]{2,40}令(?:第\d+号)?$")
+_OF_LEVEL = re.compile(r"(?:中共)?[\u4e00-\u9fff]{2,7}?(省|自治区|自治州|市|县|区|州|盟|旗)")
 _SHORT_NAME = 6  # characters by which a document calls itself
 
 
@@ -66,7 +68,7 @@ def assemble(found: Assembly) -> Document:
     clauses = _read_insides(raws, strands, signed, _level_of(found))
     document = Document(
         number=found.head.number.form if found.head.number else None,
-        title=_title(found) or parts.attached_title,
+        title=_title(found, parts.attached_title),
         addressees=_printed_names(found.lines[slice(*found.head.addressed_lines)], found),
         copied_to=_printed_names(found.foot.copies, found),
         signed=signed,
@@ -233,7 +235,7 @@ def _read_insides(
         if raw.is_duty:
             owners = owners_of_duty(raw.strands[0])
         elif not owners and not raw.is_row:
-            owners, more = find_owners(raw.strands, first_leads=first_leads, level="")
+            owners, more = find_owners(raw.strands, first_leads=first_leads, level=level)
             notes += more
         whole = join_strands(raw.strands)
         cited = find_citations(whole, short_names)
@@ -271,8 +273,12 @@ def _deadlines(raw: Raw, year: int | None) -> tuple[Deadline, ...]:
     return tuple(deadline for strand in strands for deadline in find_deadlines(strand, year=year))
 
 
-def _title(found: Assembly) -> str | None:
+def _title(found: Assembly, attached: str | None) -> str | None:
+    """The printed title; an order (令) and a text without a head go by the title of what they carry."""
     start, end = found.head.title_lines
+    title = found.head.title or ""
+    if attached and (not title or _ORDER.search(title)):
+        return attached
     if start == end:
         return found.head.title
     printed = strand_of(found.lines[start:end], found.unified, found.source).printed
@@ -280,7 +286,10 @@ def _title(found: Assembly) -> str | None:
 
 
 def _level_of(found: Assembly) -> str:
-    return ""
+    """省, 市, … of who issues: the level of the departments that a list names without one."""
+    issuers = (found.signature.issuers if found.signature else ()) or found.head.issuers
+    match = _OF_LEVEL.match(issuers[0]) if issuers else None
+    return match[1] if match else ""
 
 
 def _span_of(strands: list[Strand]) -> Span | None:

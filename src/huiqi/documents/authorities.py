@@ -94,8 +94,8 @@ def register_form(printed: str, *, level: str = "") -> str:
     known = _pattern().fullmatch(name)
     if not known:
         return name
-    prefix = known["prefix"] or level
     organ = _ORGAN[known["organ"]]
+    prefix = known["prefix"] or ("" if organ in ("部", "署", "总局") else level)
     return f"{prefix}{_stems()[known['stem']]}{organ}"
 
 
@@ -142,7 +142,7 @@ _AREA_ONLY = re.compile(r"^(?:各|有关|相关)?[省市州盟地区县旗特镇
 
 
 _AREAS_GOVERNMENT = re.compile(
-    r"^[省市州盟地区县旗特镇乡街道自治直辖\(\)、]{1,14}(?:级|人民)*(?:政府|管委会|党委)"
+    r"^[省市州盟地区县旗特镇乡街道级自治直辖\(\)、]{1,14}(?:级|人民)*(?:政府|管委会|党委)"
 )
 
 

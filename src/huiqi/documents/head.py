@@ -16,7 +16,7 @@ from huiqi.documents.paragraphs import collapse, has_ended
 
 _TYPES = (
     "通知|意见|办法|规定|决定|公告|通告|方案|措施|规划|条例|细则|批复|函|命令|令|报告|纲要|计划|要点|清单|政策|指南|通报|请示|决议"
-    "|公报|表|书|须知|流程|说明|议案|纪要|行动|规则|制度|章程|准则|标准|指引|目录|条|分工|安排|任务|分工表|一览表|名单|解读|倡议|预案|举措|实施意见"
+    "|公报|表|书|须知|流程|说明|议案|纪要|行动|规则|制度|规程|规范|程序|机制|工程|章程|准则|标准|指引|目录|条|分工|安排|任务|分工表|一览表|名单|解读|倡议|预案|举措|实施意见"
 )
 ENDS_LIKE_TITLE = re.compile(
     rf"(?:{_TYPES})(?:\((?!.*[。;]).{{1,20}}\))?(?:》的?(?:通知|公告|决定|函|意见)?)?(?:\(.{{1,12}}\))?$"
@@ -89,7 +89,7 @@ def read_head(lines: tuple[Line, ...]) -> Head:
         number_line=number_line,
         title=title,
         title_lines=(start, end),
-        issuers=_issuers(lines[:body_from], lines[start:end], meta) or _issuer_of_order(promulgated),
+        issuers=_issuers(lines[:body_from], lines[start:end], meta) or _issuer_of_order(number),
         addressed_lines=addressed or (0, 0),
         signed=_day(meta.get("signed")) or _bracketed_day(lines[start : body_from + 1]),
         published=_day(meta.get("published")),
@@ -189,6 +189,15 @@ def _find_title(lines: tuple[Line, ...], end: int) -> tuple[int, int]:
         if words in _CLOSING_WORDS and last and collapse(lines[last - 1].text).endswith(("的", "》")):
             return _title_start(lines, last), last + 1
         last -= 1
+    return _first_about(lines, end)
+
+
+def _first_about(lines: tuple[Line, ...], end: int) -> tuple[int, int]:
+    """Where no line ends like a title: the first that is about something (关于)."""
+    for index, line in enumerate(lines[:end]):
+        words = collapse(line.text)
+        if "关于" in words and len(words) >= 8 and _is_title_line(line):
+            return index, index + 1
     return 0, 0
 
 

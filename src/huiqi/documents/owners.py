@@ -198,7 +198,8 @@ def read_statement(
         names = [
             Name(name.text, name.start + start, name.end + start) for name in split_names(words[start:end])
         ]
-        names = [trimmed for name in names if (trimmed := _trim(name)) and is_authority(trimmed.text)]
+        fits = _could_be_body if _KEYED.match(words) else is_authority
+        names = [trimmed for name in names if (trimmed := _trim(name)) and fits(trimmed.text)]
         shared = level or next((found for name in names if (found := level_of(name.text))), "")
         for position, name in enumerate(names):
             own_role: OwnerRole = role
@@ -251,6 +252,16 @@ def _by_verbs(words: str, start: int, end: int) -> list[tuple[OwnerRole, int, in
     return stretches
 
 
+_NO_BODY = re.compile(
+    r"[\d。:《》“”%]|(?:完成|推进|启动|落实|实施|坚持|见效|负责|牵头|配合|分工|职责|出台|建立|持续|长期|下同|底|前|起|年|月|日|等)$"
+)
+
+
+def _could_be_body(name: str) -> bool:
+    """Behind 责任单位: a short name counts even where nothing in it says so: 国网东海电力."""
+    return is_authority(name) or (2 <= len(name) <= 16 and not _NO_BODY.search(name))
+
+
 _LEADING = re.compile(r"^(?:[,、;:\s和及与]|由|以及|各自|其中|分别由|请)+")
 _TRAILING = re.compile(rf"(?:{_DUTY}|分别|共同|按照各自职责|按规定|[,、;。\s])+$")
 
@@ -263,7 +274,7 @@ def _trim(name: Name) -> Name | None:
 
 
 _VAGUE = re.compile(
-    r"^(?:相应|有关|相关|其|该|本单位|同级|上级|各自|当地|所在|申报|用人|企业|采购|牵头|主管|责任|承担)"
+    r"^(?:[\u4e00-\u9fff]{2,6}(?:部门|单位|机构)$|相应|有关|相关|其|该|本单位|同级|上级|各自|当地|所在|申报|用人|企业|采购|牵头|主管|责任|承担)"
 )
 
 

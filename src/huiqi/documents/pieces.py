@@ -99,17 +99,23 @@ def _is_only_label(line: Line, label: Label) -> bool:
 
 def _without_contents(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """A table of contents (目录) says every heading once before the text does."""
-    first = next((i for i, line in enumerate(lines[:80]) if read_label(line.text)), None)
+    mark = next((i for i, line in enumerate(lines[:80]) if _CONTENTS.match(line.text)), None)
+    begin = 0 if mark is None else mark + 1
+    first = next((i for i in range(begin, min(len(lines), begin + 80)) if read_label(lines[i].text)), None)
     if first is None or len(_entry(lines[first])) < 4:
         return lines
     entry = _entry(lines[first])
-    for again in range(first + 2, min(len(lines), first + 400)):
-        if len(lines[again].text) > _HEADING_AT_MOST or "。" in lines[again].text:
-            break
-        if _entry(lines[again]) == entry:
-            keep_from = first - 1 if first and _CONTENTS.match(lines[first - 1].text) else first
-            return lines[:keep_from] + lines[again:]
-    return lines
+    end = first + 1
+    while end < len(lines) and _could_be_entry(lines[end]) and _entry(lines[end]) != entry:
+        end += 1
+    again = next((i for i in range(end, min(len(lines), first + 400)) if _entry(lines[i]) == entry), None)
+    if again is None or again < first + 2 or (mark is None and end < again):
+        return lines
+    return lines[: first if mark is None else mark] + lines[end:]
+
+
+def _could_be_entry(line: Line) -> bool:
+    return len(line.text) <= _HEADING_AT_MOST and "。" not in line.text
 
 
 def _entry(line: Line) -> str:

@@ -29,6 +29,7 @@ _COLUMNS = re.compile(
 )
 _SPACED_ROW = re.compile(r"^ *(?P<printed>(?P<number>\d{1,3}) ?[、.]?) +(?=[\u4e00-\u9fff“])", re.MULTILINE)
 _LEAST_ROWS = 3
+_NAME_AT_MOST = 24  # characters of a cell that may be a name unknown as one
 _OWNER_COLUMNS: dict[str, OwnerRole] = {
     "lead": "lead",
     "responsible": "responsible",
@@ -168,7 +169,9 @@ def _row(begun: _Begun, stop: int, cells: list[Strand], columns: list[str]) -> R
         for column, role in _OWNER_COLUMNS.items()
         if column in by_column and by_column[column].text
     )
-    if task is None or not task.text or _is_list(task) or not all(_is_list(cell) for _, cell in owners):
+    in_place = len(cells) == len(columns)
+    fits = all(_is_list(cell) or (in_place and _is_short(cell)) for _, cell in owners)
+    if task is None or not task.text or _is_list(task) or not fits:
         return _row_by_words(begun, stop, filled, columns)
     due = by_column.get("due")
     due_cell = due if due and due.text else None
@@ -197,6 +200,10 @@ def _row_by_words(begun: _Begun, stop: int, cells: list[Strand], columns: list[s
     is_doubtful = len(lists) != len(wanted)
     due_cell = due if due.text else None
     return Row(begun.number, begun.printed, (begun.start, stop), task, owners, is_doubtful, due_cell)
+
+
+def _is_short(cell: Strand) -> bool:
+    return len(cell.text) <= _NAME_AT_MOST and "。" not in cell.text
 
 
 def _is_list(cell: Strand) -> bool:
