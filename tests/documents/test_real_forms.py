@@ -140,3 +140,57 @@ def test_a_kind_of_department_in_running_text_is_no_owner() -> None:
     document = parse("一、建立由财政部门牵头、有关部门参加的机制。\n二、由市财政局牵头制定办法。")
     assert owners_of(document, "c1") == []
     assert owners_of(document, "c2") == ["lead 市财政局"]
+
+
+def test_a_title_over_three_lines_goes_on_behind_a_word_that_could_close_it() -> None:
+    document = parse(
+        "东海市人民政府办公室\n关于印发东海市分类培育机制\n促进企业发展方案的\n通 知\n东政办发〔2024〕7号\n各区人民政府:\n"
+        "《东海市分类培育机制促进企业发展方案》已经市政府同意,现印发给你们。\n东海市人民政府办公室\n2024年9月30日\n"
+        "东海市分类培育机制\n促进企业发展方案\n为促进发展,制定本方案。\n一、给予贴息。\n二、给予补助。"
+    )
+    assert document.title == "东海市人民政府办公室关于印发东海市分类培育机制促进企业发展方案的通知"
+    assert document.attached_title == "东海市分类培育机制促进企业发展方案"
+    assert document.cites == ()
+
+
+def test_a_law_database_gives_number_title_and_days_under_its_own_labels() -> None:
+    document = parse(
+        "首页 > 税费法规\n发文标题: 东海省税务局关于支持企业的通知\n发文文号: 东税发[2021]1号\n发文部门: 东海省税务局\n"
+        "发文时间: 2021-1-5\n实施时间: 2021-2-1\n法规类型: 地方性优惠政策\n所属行业: 制造业\n发文内容:\n各市税务局:\n"
+        "现将事项通知如下。\n一、给予减免。\n二、给予缓缴。"
+    )
+    assert (document.number, document.title) == ("东税发〔2021〕1号", "东海省税务局关于支持企业的通知")
+    assert document.issuers == ("东海省税务局",)
+    assert (document.signed, document.effective_from) == (
+        datetime.date(2021, 1, 5),
+        datetime.date(2021, 2, 1),
+    )
+
+
+def test_main_and_other_responsible_bodies_lead_and_cooperate() -> None:
+    document = parse(
+        "一、新增企业。(责任领导:某某;主要责任单位:县工信局;其他责任单位:县财政局、各乡镇)\n二、给予补助。"
+    )
+    assert owners_of(document, "c1") == ["lead 县工信局", "cooperate 县财政局", "cooperate 各乡镇"]
+
+
+def test_a_notice_does_not_cite_the_table_it_carries_even_where_the_table_is_missing() -> None:
+    document = parse(
+        "关于印发任务分解表的通知\n各乡镇人民政府:\n现将《东海区任务分解表》印发给你们。\n一、夯实责任。要认真落实。\n"
+        "二、严格考核。要定期通报。\n附件:东海区任务分解表\n东海区人民政府办公室\n2020年4月8日"
+    )
+    assert document.cites == ()
+
+
+def test_a_day_of_issue_is_not_the_day_years_later_on_which_a_portal_copied_it() -> None:
+    text = "关于发展企业的意见\n发布日期:{}\n东发〔2011〕9号\n一、给予贴息。\n二、本意见自发布之日起执行。"
+    assert parse(text.format("2014-03-24")).effective_from is None
+    assert parse(text.format("2011-03-24")).effective_from == datetime.date(2011, 3, 24)
+
+
+def test_any_kind_of_document_can_say_from_when_it_holds() -> None:
+    document = parse(
+        "企业扶持操作规程\n第一条 给予贴息。\n第二条 本操作规程自2020年3月15日起施行,有效期5年。"
+    )
+    assert document.effective_from == datetime.date(2020, 3, 15)
+    assert document.effective_to == datetime.date(2025, 3, 14)

@@ -14,6 +14,7 @@ from huiqi.documents.paragraphs import collapse, has_ended, mend, strand_of
 from huiqi.documents.parts import Stretch
 from huiqi.documents.pieces import read_pieces
 from huiqi.documents.raw import Raw
+from huiqi.documents.signs import unify
 from huiqi.documents.splices import Neighbours, take_out_splices
 from huiqi.documents.strand import Strand
 from huiqi.documents.tables import Table
@@ -21,6 +22,7 @@ from huiqi.documents.tails import settle_tails
 from huiqi.documents.types import Member, Note, Owner
 
 _TITLE_LINES = 4
+_ANNOUNCED_LINES = 6
 _TITLE_AT_MOST = 70  # characters of one line
 _OFFICE = re.compile(r"^[^。]{0,40}(?:下设|设立?)[^。]{0,12}办公室")
 
@@ -36,11 +38,16 @@ class Text(Protocol):
     def wrap(self) -> int | None: ...
 
 
-def title_of_part(stretch: Stretch, unified: str, source: str) -> tuple[str | None, tuple[Line, ...]]:
-    """The title a carried document or an annex begins with, and the lines behind it."""
+def title_of_part(
+    stretch: Stretch, unified: str, source: str, announced: str | None = None
+) -> tuple[str | None, tuple[Line, ...]]:
+    """The title a carried document or an annex begins with, and the lines behind it.
+
+    `announced` is the title the notice gives it; where the lines say the same, they are the title.
+    """
     if stretch.title and not stretch.mark:
         return stretch.title, stretch.lines
-    count = _lines_of_title(stretch.lines)
+    count = _lines_as_announced(stretch.lines, announced) or _lines_of_title(stretch.lines)
     if stretch.title and stretch.mark:
         printed = source[stretch.mark.span[1] - len(stretch.title) : stretch.mark.span[1]]
         return collapse(printed), stretch.lines
@@ -49,6 +56,19 @@ def title_of_part(stretch: Stretch, unified: str, source: str) -> tuple[str | No
         rest = rest[1:]
     title = strand_of(stretch.lines[:count], unified, source).printed if count else ""
     return title or None, rest
+
+
+def _lines_as_announced(lines: tuple[Line, ...], announced: str | None) -> int:
+    wanted = _only_words(unify(announced or ""))
+    for count in range(1, _ANNOUNCED_LINES + 1 if wanted else 1):
+        if _only_words("".join(line.text for line in lines[:count])) == wanted:
+            return count
+    return 0
+
+
+def _only_words(title: str) -> str:
+    """A title without signs and spaces: the notice prints 《…》 where the title itself has 〈…〉, or 的 between."""
+    return re.sub(r"[^\w]|的", "", title)
 
 
 def _lines_of_title(lines: tuple[Line, ...]) -> int:

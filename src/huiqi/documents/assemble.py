@@ -81,7 +81,7 @@ def assemble(found: Assembly) -> Document:
     )
     document = _with_issuers(document, found)
     document = _with_validity(document, found, strands)
-    return _with_notes(_with_citations(document, strands), found)
+    return _with_notes(_with_citations(document, found, strands), found)
 
 
 def tell_parts(found: Assembly) -> Body:
@@ -89,8 +89,9 @@ def tell_parts(found: Assembly) -> Body:
     main, *rest = found.stretches
     carries = is_carrier(found.head.title, main.lines)
     if carries and rest and (rest[0].kind == "attached" or not _has_labels(main, found)):
-        title, lines = title_of_part(rest[0], found.unified, found.source)
-        title = title or _announced(main, found)
+        announced = _announced(main, found)
+        title, lines = title_of_part(rest[0], found.unified, found.source, announced)
+        title = title or announced
         return Body(main, rest[0]._replace(lines=lines), tuple(rest[1:]), title)
     if rest and rest[0].kind == "attached":
         rest = [part for part in rest if part.kind != "attached" or _has_labels(part, found)]
@@ -313,7 +314,7 @@ def _with_issuers(document: Document, found: Assembly) -> Document:
 
 
 def _with_validity(document: Document, found: Assembly, strands: list[Strand]) -> Document:
-    issued = document.signed or document.published
+    issued = document.signed or _published_then(document)
     validity = read_validity("\n".join(strand.text for strand in strands), issued=issued)
     return replace(
         document,
@@ -322,7 +323,14 @@ def _with_validity(document: Document, found: Assembly, strands: list[Strand]) -
     )
 
 
-def _with_citations(document: Document, strands: list[Strand]) -> Document:
+def _published_then(document: Document) -> date | None:
+    """The day of publication, unless the number says that a portal published years later."""
+    year = re.search(r"〔(\d{4})〕", document.number or "")
+    day = document.published
+    return None if day and year and abs(day.year - int(year[1])) > 1 else day
+
+
+def _with_citations(document: Document, found: Assembly, strands: list[Strand]) -> Document:
     """Citations of the whole: those of the title, of what is no clause, and of the clauses; the document itself is none."""
     short_names = short_names_of(strands)
     cites = [citation for strand in strands for citation in find_citations(strand, short_names).citations]
@@ -330,7 +338,12 @@ def _with_citations(document: Document, strands: list[Strand]) -> Document:
         Citation(None, number.form)
         for number in find_numbers(re.sub(r"[〔［【]", "[", document.title or "").replace("〕", "]"))
     ]
-    own = {document.title, document.attached_title, *_quoted(document.title)}
+    own = {
+        document.title,
+        document.attached_title,
+        *_quoted(document.title),
+        _announced(found.stretches[0], found),
+    }
     clauses = tuple(
         replace(
             clause, cites=tuple(cite for cite in clause.cites if not _is_itself(cite, own, document.number))

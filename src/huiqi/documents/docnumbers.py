@@ -26,7 +26,7 @@ _YEARS_NEAR = re.compile(r"(?:19|20)\d{2}|第\s*\d{1,5}\s*号")
 _LEAD_IN = re.compile(
     r"^.*(?:根据|按照|依据|遵照|贯彻|落实|执行|参照|依照|转发|印发|废止|文件|通知|关于|以及|并|和|与|及|的|见|由|对|即|原|按|据|以|在|了|号|发布|用于|适用|符合|享受|兑现|比照|对照|结合)"
 )
-_LABELS = re.compile(r"^(?:发文字号|发布文号|文件编号|文件字号|文号|字号|文件号)")
+_LABELS = re.compile(r"^(?:发文字号|发文文号|发布文号|文件编号|文件字号|文号|字号|文件号)")
 
 
 class Number(NamedTuple):
@@ -48,7 +48,9 @@ def read_number(line: str) -> Number | None:
     ... ]
     ['渝府办发〔2022〕96号', '国令第728号', '青政〔2012〕16号']
     """
-    label = re.match(r"\s*(?:发文字号|发布文号|文件编号|文件字号|文\s*号|字\s*号|文件号)\s*:?\s*", line)
+    label = re.match(
+        r"\s*(?:发文字号|发文文号|发布文号|文件编号|文件字号|文\s*号|字\s*号|文件号)\s*:?\s*", line
+    )
     start = label.end() if label else 0
     stripped = line[start:].strip(" \u200b。,;")
     if stripped.startswith("("):

@@ -26,6 +26,8 @@ _KEYS = (
     "|发文日期|发布日期|发布时间|公开日期|印发日期|印发时间|制发日期|发布文号|发文字号|文\\s*号|字\\s*号|文件编号|发文机关|发文单位|制发机关|发布机构"
     "|发布单位|公开主体|公开责任部门|信息来源|来源|标\\s*题|名\\s*称|信息名称|文件名称|有\\s*效\\s*性|效力状态|时效性|时效|统一编号|规范性文件编号|登记号"
     "|实施日期|施行日期|生效日期|废止日期|失效日期|终止日期|有效期|关键词|内容概述|浏览次数|点击数|阅读次数|访问量|字体|作者|责任编辑|所属机构|所属主题|语种|文件状态"
+    "|发文标题|法规标题|发文文号|发文部门|发文机构|制发单位|颁布单位|颁发部门|颁布日期|颁布时间|发文时间|成文时间|实施时间|施行时间|废止时间"
+    "|法规类型|公文种类|公文时效|是否有效|所属行业|所属区域|阅读人次|评论人次|页面功能|发文内容|政策咨询机关|政策咨询电话|内容分类"
 )
 _META = re.compile(rf"(?:^|(?<=[\s|\[(•]))(?P<key>{_KEYS})\s*(?:[\])]\s*:?|[:\t|])\s*")
 _META_BY_SPACE = re.compile(rf"(?:^|(?<=\s))(?P<key>{_KEYS})[ ]+(?=\S)")
@@ -213,7 +215,7 @@ def _title_start(lines: tuple[Line, ...], last: int) -> int:
             continue
         begins = re.match(r"(?:关于|印发|转发|批转)", words)
         if not _is_title_line(above) or (
-            ENDS_LIKE_TITLE.search(above_words) and not _is_open_title(above_words)
+            ENDS_LIKE_TITLE.search(above_words) and not _is_open_title(above_words, words)
         ):
             break
         if begins and not is_authority(above_words.rsplit("、", 1)[-1]):
@@ -234,8 +236,10 @@ def _all_bodies(text: str) -> bool:
     )
 
 
-def _is_open_title(words: str) -> bool:
-    return words.count("《") > words.count("》")
+def _is_open_title(words: str, below: str) -> bool:
+    """Whether a title goes on below: 《 stands open, or 关于印发… has not yet said 通知."""
+    is_half = re.search("(?:印发|转发|批转)", words) and not re.search("(?:通知|公告|决定|函|令|》)$", words)
+    return words.count("《") > words.count("》") or bool(is_half and not re.search("关于|印发|转发", below))
 
 
 def _begins_with_authority(words: str) -> bool:
@@ -328,13 +332,25 @@ def _issuers_in(words: str) -> tuple[str, ...]:
 
 
 _FIELDS = {
-    "number": ("发文字号", "发布文号", "文号", "字号", "文件编号"),
-    "title": ("标题", "名称", "信息名称", "文件名称"),
-    "issuer": ("发文机关", "发文单位", "制发机关", "发布机构", "发布单位", "公开主体"),
-    "signed": ("成文日期", "发文日期", "生成日期", "制发日期"),
-    "published": ("发布日期", "发布时间", "公开日期", "印发日期", "印发时间"),
-    "effective_from": ("实施日期", "施行日期", "生效日期"),
-    "effective_to": ("废止日期", "失效日期", "终止日期"),
+    "number": ("发文字号", "发布文号", "文号", "字号", "文件编号", "发文文号"),
+    "title": ("标题", "名称", "信息名称", "文件名称", "发文标题", "法规标题"),
+    "issuer": (
+        "发文机关",
+        "发文单位",
+        "制发机关",
+        "发布机构",
+        "发布单位",
+        "公开主体",
+        "发文部门",
+        "发文机构",
+        "制发单位",
+        "颁布单位",
+        "颁发部门",
+    ),
+    "signed": ("成文日期", "发文日期", "生成日期", "制发日期", "发文时间", "成文时间"),
+    "published": ("发布日期", "发布时间", "公开日期", "印发日期", "印发时间", "颁布日期", "颁布时间"),
+    "effective_from": ("实施日期", "施行日期", "生效日期", "实施时间", "施行时间"),
+    "effective_to": ("废止日期", "失效日期", "终止日期", "废止时间"),
 }
 _FIELD_OF = {key: field for field, keys in _FIELDS.items() for key in keys}
 
