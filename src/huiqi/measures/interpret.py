@@ -140,7 +140,7 @@ class Interpreter:
             otherwise = of_type(self.run(node.otherwise), node.type)
         if all(value == otherwise for _, value in open_branches):
             return otherwise
-        if any(isinstance(holds, Constant) for holds, _ in open_branches):
+        if all(isinstance(holds, Constant) for holds, _ in open_branches):
             return undefined(node.type)
         return Choice(tuple(open_branches), otherwise)
 

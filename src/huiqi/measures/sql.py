@@ -251,7 +251,7 @@ class Printer:
                     return constant(a.value + b.value if op == "+" else a.value - b.value)
                 return Ratio(limited(f"({self.whole(a)} {op} {self.whole(b)})"), a.den)
             case Choice(branches, otherwise):
-                parts = self.aligned([self.number(n) for n in (*(v for _, v in branches), otherwise)])
+                parts = self.alternatives([self.number(n) for n in (*(v for _, v in branches), otherwise)])
                 values = [self.whole(part) for part in parts]
                 whens = [self.truth(when) for when, _ in branches]
                 return Ratio(chosen(list(zip(whens, values, strict=False)), values[-1]), parts[0].den)
@@ -295,7 +295,7 @@ class Printer:
         derived = self.number(interpret(formula, {}))
         if stated is None:
             return derived
-        a, b = self.aligned([stated, derived])
+        a, b = self.alternatives([stated, derived])
         return Ratio(limited(f"COALESCE({self.whole(a)}, {self.whole(b)})"), a.den)
 
     def product(self, a: Ratio, b: Ratio) -> Ratio:
@@ -312,14 +312,18 @@ class Printer:
         signed = limited(f"(CASE WHEN {divisor} < 0 THEN -({num}) ELSE {num} END)")
         return Ratio(signed, product_of(a.den, f"NULLIF(ABS({divisor}), 0)"))
 
-    def aligned(self, parts: Sequence[Ratio]) -> list[Ratio]:
-        """All over one denominator; only two numbers can share one that is not known while printing."""
+    def alternatives(self, parts: Sequence[Ratio]) -> list[Ratio]:
+        """Numbers one of which will be chosen, over one denominator that is the same for all of them."""
         dens = [part.den for part in parts if isinstance(part.den, int)]
-        if len(dens) == len(parts):
-            common = math.lcm(*dens)
-            return [scaled(part, common) for part in parts]
-        if len(parts) != 2:
-            raise NotInSql("a choice among several numbers one of which was divided by a fact")
+        if len(dens) < len(parts):
+            raise NotInSql("a choice among numbers one of which was divided by a fact")
+        common = math.lcm(*dens)
+        return [scaled(part, common) for part in parts]
+
+    def aligned(self, parts: Sequence[Ratio]) -> list[Ratio]:
+        """Numbers all of which are needed, over one denominator."""
+        if all(isinstance(part.den, int) for part in parts) or len(parts) != 2:
+            return self.alternatives(parts)
         a, b = parts
         den = product_of(a.den, b.den)
         return [Ratio(times(self.whole(x), y.den), den) for x, y in ((a, b), (b, a))]
