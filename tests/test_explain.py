@@ -135,7 +135,7 @@ def test_employees_beside_the_limit(employees, outcome, words):
 
 
 def test_the_nearest_branch_counts():
-    """A shop of 83 people with 9 million of assets misses its own limit by 3; becoming a factory is no advice."""
+    """A shop of 83 people with 9 million of assets misses its limit by 3; becoming a factory is no advice."""
     found = size(industry_sector="other", employees=Fraction(83), total_assets=Fraction(9_000_000))
     assert found.gap.zh == "从业人数为83人，须不超过80人，超出上限3人"
     assert [k.distance for k in found.nearest] == [3]

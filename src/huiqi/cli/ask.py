@@ -135,7 +135,7 @@ def converse(state: State, talk: Talk) -> State:
     if talk.is_loud:
         err.print(talk.say(
             "不知道的可答“不知道”，随时可输入 q 结束，输入“结果”看目前结论；也可直接写“事实=值”。",
-            "Answer “?” for what you do not know, q to stop, “result” for what is known so far; or write fact=value.",
+            "“?” for what you do not know, q to stop, “result” for the answer so far; or write fact=value.",
         ), style="dim")  # fmt: skip
     while (question := next_question(state)) is not None:
         for line in question_lines(question, state, talk):

@@ -1,4 +1,4 @@
-"""A party of a register with everything that can be said of it: verdicts, combination, explanations, questions."""
+"""A party of a register with everything that is said of it: verdicts, combination, words, questions."""
 
 from dataclasses import dataclass
 from datetime import date

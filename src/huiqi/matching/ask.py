@@ -1,18 +1,18 @@
 """An interview over many measures that asks first what settles most money and stops being wrong at no point.
 
 A value in, a value out: `next_question` names a fact, `answered` and `passed_over` give the state after the
-reply. At every step the verdicts of a state are those of evaluating its facts from scratch, so that the interview
-may end at any time.
+reply. At every step the verdicts of a state are those of evaluating its facts from scratch, so that the
+interview may end at any time.
 
-**What is asked.** Of an open measure, the facts that can still change its answer or amount (`Verdict.missing`):
-party facts first, then judged ones, then those of the claim. For a derived fact the underived ones that would
-settle it, first the one its formula names first; the derived fact itself once one of them has been passed over, or
-if nothing else can settle it. A fact that no measure waits for is never asked.
+**What is asked.** Of an open measure, the facts that can still change its answer or amount
+(`Verdict.missing`): party facts first, then judged ones, then those of the claim. For a derived fact the
+underived ones that would settle it, first the one its formula names first; the derived fact itself once one
+of them has been passed over, or if nothing else can settle it. What no measure waits for is never asked.
 
-**What is asked first.** Each open measure counts with what it may be worth (`worth`), less where only a claim or a
-person's judgement is left (`CHANCE`: it may never come to that), spread evenly over the facts it waits for: who
-answers the last open fact of a measure settles all of it. A fact scores the sum over all measures, so both large
-sums and many measures speak for it. Equal scores keep the order of the measures.
+**What is asked first.** Each open measure counts with what it may be worth (`worth`), less where only a claim
+or a person's judgement is left (`CHANCE`: it may never come to that), spread evenly over the facts it waits
+for: who answers the last open fact of a measure settles all of it. A fact scores the sum over all measures,
+so both large sums and many measures speak for it. Equal scores keep the order of the measures.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -218,7 +218,7 @@ def next_question(state: State) -> Question | None:
 
 
 def first_questions(state: State, most: int, *, of: VerdictKind = VerdictKind.UNKNOWN) -> list[Question]:
-    """What to tell first so that measures of one kind of verdict are settled; none of it answered in between."""
+    """What to tell first to settle measures of one kind of verdict, with nothing answered in between."""
     kept = (needs if v.kind is of else () for needs, v in zip(state.needs, state.verdicts, strict=True))
     state = replace(state, needs=tuple(kept))
     found: list[Question] = []

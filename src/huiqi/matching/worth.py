@@ -32,7 +32,7 @@ TYPICAL_IN_UNIT: Final[Mapping[str, Fraction]] = {
 
 
 def typical_worth(measure: Measure, facts: Facts) -> Fraction:
-    """Yuan the measure may bring: its value (or money amount) with what is known and typical figures otherwise.
+    """Yuan the measure may bring: its value (or money amount) with typical figures for what is not known.
 
     A cap in the formula (``least(…, 50万)``) bounds it. Nothing positive counts as `NOMINAL`.
     """

@@ -1,6 +1,6 @@
 """What derived facts stand on, each formula looked into once for all measures of a pack."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -40,16 +40,20 @@ class Basis:
         return tuple(dict.fromkeys(base for part in parts for base in part)) if all(parts) else ()
 
 
-def with_derived(facts: Facts, stated: Mapping[str, Value]) -> tuple[dict[str, Value], Rulebook]:
+def with_derived(
+    facts: Facts, stated: Mapping[str, Value], *, only: Iterable[str] | None = None
+) -> tuple[dict[str, Value], Rulebook]:
     """Facts and rulebook that give the verdicts of `stated`, with the formulas worked out beforehand.
 
     For evaluating many measures: a derived fact that has a value is stated, and a formula that gives none is
-    left out, so that neither is worked out again for every measure. One that ran into a fault stays.
+    left out, so that neither is worked out again for every measure. One that ran into a fault stays. `only`
+    names the derived facts to treat so; all by default.
     """
     kinds = dict(facts.rulebook.kinds)
     known = dict(stated)
-    for name, kind in facts.rulebook.kinds.items():
-        if kind.formula is None or name in stated:
+    for name in facts.rulebook.kinds if only is None else only:
+        kind = facts.rulebook.kinds.get(name)
+        if kind is None or kind.formula is None or name in stated:
             continue
         faults = len(facts.faults)
         value = facts.of(name)

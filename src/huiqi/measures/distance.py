@@ -210,7 +210,7 @@ class Ways:
             case Constant(value, _):
                 return DONE if value is not None and accept(value) else None
             case Choice(branches, otherwise):
-                return nearest(self.branches(branches, otherwise, accept, step))
+                return self.through_branches(branches, otherwise, accept, step)
             case FactRef(name, Type.ENUM, _) if (formula := self.formula(name)) is not None:
                 return self.to_value(formula, accept, step)
             case _ if node.type is Type.BOOL:
@@ -218,26 +218,37 @@ class Ways:
             case _:
                 return Way((step,), categories=1)
 
-    def branches(
+    def through_branches(
         self,
         branches: tuple[tuple[Node, Node], ...],
         otherwise: Node,
         accept: Callable[[Value], bool],
         step: Step,
-    ) -> Iterator[Way | None]:
-        """For each branch: past those before it, into it, and on to its value."""
-        passed: Way | None = DONE
+    ) -> Way | None:
+        """Past the branches before one, into it, and on to its value; the cheapest entrances are tried first."""
+        best: Way | None = None
+        for entrance, value in sorted(self.entrances(branches, otherwise), key=lambda pair: pair[0].cost):
+            if best is not None and entrance.cost >= best.cost:
+                break
+            onward = self.to_value(value, accept, step)
+            if onward is not None:
+                best = nearest(iter((best, entrance.and_then(onward))))
+        return best
+
+    def entrances(
+        self, branches: tuple[tuple[Node, Node], ...], otherwise: Node
+    ) -> Iterator[tuple[Way, Node]]:
+        """What it takes to come into each branch, with the value it gives."""
+        passed = DONE
         for condition, value in branches:
-            into, onward = self.to(condition, True), self.to_value(value, accept, step)
-            if passed is None:
-                return
-            if into is not None and onward is not None:
-                yield passed.and_then(into).and_then(onward)
+            into = self.to(condition, True)
+            if into is not None:
+                yield passed.and_then(into), value
             past = self.to(condition, False)
-            passed = None if past is None else passed.and_then(past)
-        onward = self.to_value(otherwise, accept, step)
-        if passed is not None and onward is not None:
-            yield passed.and_then(onward)
+            if past is None:
+                return
+            passed = passed.and_then(past)
+        yield passed, otherwise
 
 
 def nearest(ways: Iterator[Way | None]) -> Way | None:

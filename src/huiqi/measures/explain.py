@@ -1,4 +1,4 @@
-"""A verdict in plain words: per condition the outcome, the values seen, the distance to the threshold, the clause.
+"""A verdict in plain words: per condition the outcome, the values seen, the distance, the clause.
 
 Everything is said in Chinese and in English, generated from the trees of the rules, so that the words cannot
 differ from what is computed. `Explainer` is made once for a party and a pack and then explains any measure.
@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.measures.basis import Basis
+from huiqi.measures.basis import Basis, with_derived
 from huiqi.measures.derive import Facts
 from huiqi.measures.distance import Step, Way, Ways, leaves, sides_of
 from huiqi.measures.evaluate import OUTCOMES, evaluate
@@ -139,7 +139,8 @@ class Explainer:
     def explain(self, measure: Measure, verdict: Verdict | None = None) -> MeasureExplanation:
         """Say a measure and its verdict; without one the measure is evaluated."""
         if verdict is None:
-            verdict = evaluate(measure, self.stated, rulebook=self.rulebook, as_of=self.as_of)
+            known, rulebook = with_derived(self.facts, self.stated, only=facts_of(measure))
+            verdict = evaluate(measure, known, rulebook=rulebook, as_of=self.as_of)
         missing = tuple(self.missing(name, measure) for name in verdict.missing)
         zh, en = self.speakers["zh"], self.speakers["en"]
         return MeasureExplanation(
@@ -176,8 +177,8 @@ class Explainer:
     def margin(self, way: Way | None) -> tuple[Comparison, ...]:
         """Of a condition that is met: the figures that would have to change, and by how much, for it to fail.
 
-        Said on the side that holds; nothing where more than figures would have to change. Of several thresholds
-        for one figure the farthest counts.
+        Said on the side that holds; nothing where more than figures would have to change. Of several
+        thresholds for one figure the farthest counts.
         """
         found: dict[Node, Comparison] = {}
         for step in way.steps if way is not None else ():
@@ -271,7 +272,7 @@ class Explainer:
         return [Step(missed, False)] if missed is not None else []
 
     def decisive(self, statement: Node) -> list[Step]:
-        """The parts of a settled statement that settle it: one that holds of an `or`, all that hold of an `and`."""
+        """The parts of a settled statement that settle it: one that holds of an `or`, all of an `and`."""
         holds = self.ways.outcome(statement)
         match statement:
             case _ if holds is None:

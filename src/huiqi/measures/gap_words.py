@@ -68,8 +68,9 @@ def fact_words(name: str, facts: Facts, speaker: Speaker) -> str:
         return quoted.format(
             kind.label.in_language(speaker.language), YES_NO[value].in_language(speaker.language)
         )
-    known = isinstance(value, Fraction | date | str)
-    words = value_words(value, kind, speaker.language) if known else UNKNOWN.in_language(speaker.language)  # type: ignore[arg-type]
+    words = UNKNOWN.in_language(speaker.language)
+    if isinstance(value, Fraction | date | str):
+        words = value_words(value, kind, speaker.language)
     return kind.label.in_language(speaker.language) + speaker.say("为", ": ") + words
 
 

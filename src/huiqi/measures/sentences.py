@@ -37,7 +37,8 @@ NUMBER_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "=": ("等于", " exactly "), "<>": ("不等于", " other than "),
 }  # fmt: skip
 DAY_WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    "<=": ("不晚于", " not after "), "<": ("早于", " before "), ">=": ("不早于", " not before "), ">": ("晚于", " after "),
+    "<=": ("不晚于", " not after "), "<": ("早于", " before "),
+    ">=": ("不早于", " not before "), ">": ("晚于", " after "),
     "=": ("为", " on "), "<>": ("不为", " not on "),
 }  # fmt: skip
 NAME_WORDS: Final[Mapping[str, tuple[str, str]]] = {"=": ("为", ": "), "<>": ("不为", ": not ")}
