@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from huiqi.measures.compile import NotInBlocks, Vector, chosen_values, numbers_of, truth_of
+from huiqi.measures.compile import Kept, NotInBlocks, Vector, chosen_values, numbers_of, truth_of
 from huiqi.measures.expressions import FactRef, Node, Type, Value
 from huiqi.measures.types import FactKind
 from huiqi.measures.vectors import (
@@ -20,8 +19,11 @@ from huiqi.measures.vectors import (
     Possible,
     Texts,
     Truth,
+    Vocabulary,
     aligned,
+    pack,
     peak_of,
+    unpack,
 )
 
 
@@ -32,8 +34,9 @@ class RegisterBlock:
     batch: pa.RecordBatch
     kinds: Mapping[str, FactKind]
     settle_formula: Callable[[str, "RegisterBlock"], Truth]  # of a yes-or-no fact
+    vocabularies: dict[str, Vocabulary] = field(default_factory=dict)  # shared by all blocks of a run
     columns: dict[str, Vector] = field(default_factory=dict)
-    statements: dict[int, Truth] = field(default_factory=dict)
+    results: dict[int, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -45,11 +48,11 @@ class RegisterBlock:
             found = self.columns[fact.name] = self.make_column(fact)
         return found
 
-    def kept(self, node: Node, make: Callable[[], Truth]) -> Truth:
+    def kept(self, node: Node, make: Callable[[], Kept]) -> Kept:
         """Equal nodes of a plan are one object, so its identity names the statement."""
-        found = self.statements.get(id(node))
+        found: Kept | None = self.results.get(id(node))
         if found is None:
-            found = self.statements[id(node)] = make()
+            found = self.results[id(node)] = make()
         return found
 
     def make_column(self, fact: FactRef) -> Vector:
@@ -63,7 +66,8 @@ class RegisterBlock:
         index = self.batch.schema.get_field_index(fact.name)
         if index < 0:
             return all_unknown(fact, self.rows)
-        return vector_of(self.batch.column(index), fact)
+        vocabulary = self.vocabularies.setdefault(fact.name, Vocabulary())
+        return vector_of(self.batch.column(index), fact, vocabulary)
 
     def derived(self, kind: FactKind) -> Vector:
         formula = kind.formula
@@ -104,41 +108,56 @@ def all_unknown(fact: FactRef, rows: int) -> Vector:
         case Type.BOOL:
             return Truth.constant(None, (rows + 7) // 8)
         case Type.ENUM:
-            full = np.uint32((1 << len(fact.domain.values)) - 1)
-            return Possible(np.full(rows, full, np.uint32), fact.domain.values)
+            return Possible.anything(fact.domain.values, (rows + 7) // 8)
         case Type.TEXT:
-            return Texts(np.full(rows, -1, np.int32), ())
+            return Texts(np.full(rows, -1, np.int32), Vocabulary())
         case _:
             return Numbers(np.zeros(rows, np.int64), 1, np.zeros(rows, np.bool_), 0)
 
 
-def vector_of(column: pa.Array, fact: FactRef) -> Vector:
+def vector_of(column: pa.Array, fact: FactRef, vocabulary: Vocabulary) -> Vector:
     """A column of the register in the form expressions take."""
+    if fact.type is Type.BOOL:
+        answers, valid = bitmap(column, 1), bitmap(column, 0)
+        return Truth(answers & valid, ~answers & valid)
     known = known_mask(column)
     match fact.type:
-        case Type.BOOL:
-            return Truth.of(pc.fill_null(column, False).to_numpy(zero_copy_only=False), known)
         case Type.ENUM:
             return possible_from(column, fact, known)
         case Type.TEXT:
             codes, distinct = coded(column)
-            return Texts(np.where(known, codes, -1).astype(np.int32), distinct)
+            table = np.array([vocabulary.code(text) for text in distinct] or [-1], np.int32)
+            return Texts(np.where(known, table[codes], -1).astype(np.int32), vocabulary)
         case Type.DATE:
-            days = pc.fill_null(column.cast(pa.int32()), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-            return Numbers.of(days, 1, known)
+            return Numbers.of(np.where(known, plain_values(column, np.int32).astype(np.int64), 0), 1, known)
         case Type.INT:
-            return Numbers.of(
-                pc.fill_null(column, 0).to_numpy(zero_copy_only=False).astype(np.int64), 1, known
-            )
+            return Numbers.of(np.where(known, plain_values(column, np.int64), 0), 1, known)
         case _:
             return decimals_from(column, known)
+
+
+def bitmap(column: pa.Array, buffer: int) -> Bits:
+    """A buffer of single bits, from the column's first row; all ones where there is none."""
+    bytes_ = (len(column) + 7) // 8
+    found = column.buffers()[buffer]
+    if found is None:
+        return np.full(bytes_, 255, np.uint8)
+    whole = np.frombuffer(found, np.uint8)
+    if column.offset % 8 == 0:
+        return whole[column.offset // 8 :][:bytes_]
+    return pack(np.unpackbits(whole, bitorder="little")[column.offset :][: len(column)].view(np.bool_))
+
+
+def plain_values(column: pa.Array, kind: type[np.generic]) -> np.typing.NDArray[Any]:
+    """The values as they lie there; anything may stand where there is none."""
+    found: np.typing.NDArray[Any] = np.frombuffer(column.buffers()[1], kind)[column.offset :][: len(column)]
+    return found
 
 
 def known_mask(column: pa.Array) -> Mask:
     if column.null_count == 0:
         return np.ones(len(column), np.bool_)
-    mask: Mask = column.is_valid().to_numpy(zero_copy_only=False)
-    return mask
+    return unpack(bitmap(column, 0), len(column))
 
 
 def decimals_from(column: pa.Array, known: Mask) -> Numbers:
@@ -159,17 +178,20 @@ def coded(column: pa.Array) -> tuple[np.typing.NDArray[np.int32], tuple[str, ...
     """Indexes into the distinct texts; 0 stands where there is none."""
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False).astype(np.int32)
+    codes = plain_values(column.indices, np.int32)
+    if column.null_count:
+        codes = np.where(known_mask(column.indices), codes, 0)
     return codes, tuple(column.dictionary.to_pylist())
 
 
 def possible_from(column: pa.Array, fact: FactRef, known: Mask) -> Possible:
     codes, distinct = coded(column)
     values = fact.domain.values
-    full = (1 << len(values)) - 1
-    table = [1 << values.index(text) if text in values else full for text in distinct] or [full]
-    masks = np.array(table, dtype=np.uint32)[codes]
-    return Possible(np.where(known, masks, np.uint32(full)).astype(np.uint32), values)
+    table = np.array([values.index(text) if text in values else -1 for text in distinct] or [-1], np.int32)
+    places = np.where(known, table[codes], -1)
+    unknown = places < 0
+    bits = np.stack([pack((places == index) | unknown) for index in range(len(values))])
+    return Possible(bits, values)
 
 
 def merged(stated: Vector, derived: Vector) -> Vector:
@@ -179,9 +201,7 @@ def merged(stated: Vector, derived: Vector) -> Vector:
             open_: Bits = ~(stated.yes | stated.no)
             return Truth(stated.yes | (open_ & derived.yes), stated.no | (open_ & derived.no))
         case Possible(), Possible():
-            return Possible(
-                np.where(stated.known, stated.masks, derived.masks).astype(np.uint32), stated.values
-            )
+            return stated.or_else(derived)
         case Numbers(), Numbers():
             a, b = aligned(stated, derived)
             num = np.where(a.known, a.num, b.num)

@@ -5,7 +5,7 @@ operations. What stays open is settled by pattern (`patterns`), amounts are comp
 and all that is not a plain "no" goes out sparsely. The answers are those of `measures.evaluate`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiqi.base.money import round_half_up
-from huiqi.matching.block import RegisterBlock, coded, known_mask
+from huiqi.matching.block import RegisterBlock, coded
 from huiqi.matching.patterns import PatternTable, Rows, grouped, known_of
 from huiqi.matching.plan import Plan, PlannedMeasure
 from huiqi.measures.compile import NotInBlocks, numbers_of
@@ -24,7 +24,7 @@ from huiqi.measures.evaluate import evaluate
 from huiqi.measures.expressions import NULL, Choice, Node, Type, facts_in, walk
 from huiqi.measures.settle import settle
 from huiqi.measures.types import Verdict, VerdictKind
-from huiqi.measures.vectors import INT64_LIMIT, Bits, Numbers, Truth, halves_up, pack, unpack
+from huiqi.measures.vectors import INT64_LIMIT, Bits, Numbers, Truth, Vocabulary, halves_up, pack, unpack
 
 PLACES: Final = 6
 """Decimal places of an amount in the results; money has 2, a ratio up to 6."""
@@ -65,6 +65,7 @@ class Engine:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.tables = [self.table_for(planned) for planned in plan.measures]
+        self.vocabularies: dict[str, Vocabulary] = {}
         self.formulas = {name: self.formula_table(name) for name in plan.formulas}
 
     def run(self, batches: Iterable[pa.RecordBatch]) -> Iterator[BlockResult]:
@@ -73,14 +74,11 @@ class Engine:
                 yield self.run_block(batch)
 
     def run_block(self, batch: pa.RecordBatch) -> BlockResult:
-        block = RegisterBlock(batch, self.plan.kinds, self.settled_formula)
+        block = RegisterBlock(batch, self.plan.kinds, self.settled_formula, self.vocabularies)
         result = BlockResult(batch.column("code"))
-        scopes: dict[tuple[tuple[str, ...], str], Bits] = {}
+        scopes = Scopes(batch)
         for index, planned in enumerate(self.plan.measures):
-            scope_key = (planned.roles, planned.measure.region)
-            if scope_key not in scopes:
-                scopes[scope_key] = scope_of(batch, *scope_key)
-            self.run_measure(index, planned, block, scopes[scope_key], result)
+            self.run_measure(index, planned, block, scopes.of(planned.roles, planned.measure.region), result)
         return result
 
     def run_measure(
@@ -245,17 +243,33 @@ def alike_in_known_facts(node: Node | None, block: RegisterBlock, rows: Rows) ->
         yield members
 
 
-def scope_of(batch: pa.RecordBatch, roles: tuple[str, ...], region: str) -> Bits:
-    """Parties with one of the roles, in the region (prefix of the GB/T 2260 code)."""
-    codes, distinct = coded(batch.column("roles"))
-    has_role = np.array(
-        [bool(set(text.split(",")) & set(roles)) if text else False for text in distinct] or [False]
-    )
-    inside = has_role[codes] & known_mask(batch.column("roles"))
-    if region:
-        regions, names = coded(batch.column("region"))
-        inside &= np.array([bool(name) and name.startswith(region) for name in names] or [False])[regions]
-    return pack(inside)
+class Scopes:
+    """Which parties of a block a measure is for; columns are looked at once."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.roles = coded(batch.column("roles"))
+        self.regions = coded(batch.column("region"))
+        self.known: dict[tuple[tuple[str, ...], str], Bits] = {}
+
+    def of(self, roles: tuple[str, ...], region: str) -> Bits:
+        """Parties with one of the roles, in the region (prefix of the GB/T 2260 code)."""
+        found = self.known.get((roles, region))
+        if found is None:
+            inside = answered(self.roles, lambda text: not set(roles).isdisjoint(text.split(",")))
+            if region:
+                inside &= answered(self.regions, lambda text: text.startswith(region))
+            found = self.known[roles, region] = pack(inside)
+        return found
+
+
+Coded = tuple[npt.NDArray[np.int32], tuple[str, ...]]
+
+
+def answered(column: Coded, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+    """For every party what a test says of its text; false where there is none."""
+    codes, distinct = column
+    table = np.array([text is not None and test(text) for text in distinct] or [False], np.bool_)
+    return table[codes]
 
 
 def rows_of(bits: Bits, rows: int) -> Rows:

@@ -4,6 +4,7 @@ Parties for whom every part of the statements came out alike (true, false or unk
 the interpreter is asked about one of them and the answer is kept for all, in this block and the next.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
@@ -17,7 +18,7 @@ from huiqi.measures.compile import NotInBlocks, Vector
 from huiqi.measures.vectors import Possible, Texts, Truth, unpack
 
 Rows = npt.NDArray[np.intp]
-Keys = npt.NDArray[np.int64]
+Keys = npt.NDArray[Any]
 Answer = TypeVar("Answer")
 STATES: Final = 3
 SMALL_KEY: Final = 1 << 16
@@ -71,13 +72,16 @@ class PatternTable(Generic[Answer]):
             yield tuple(int(part) for part in table[key]), members
 
     def words(self, block: RegisterBlock, rows: Rows) -> list[Keys]:
+        parts = list(self.parts(block, rows))
+        small = math.prod(digits for _, digits in parts) < SMALL_KEY
         words: list[Keys] = []
         room = 0
-        for states, digits in self.parts(block, rows):
+        for states, digits in parts:
             if room < digits:
-                words.append(np.zeros(len(rows), np.int64))
+                words.append(np.zeros(len(rows), np.uint16 if small else np.int64))
                 room = LARGEST_KEY
-            words[-1] = words[-1] * digits + states
+            words[-1] *= words[-1].dtype.type(digits)
+            words[-1] += states
             room //= digits
         return words
 
@@ -85,13 +89,13 @@ class PatternTable(Generic[Answer]):
         for atom in self.statements.atoms:
             truth = block.truth(atom)
             yes, no = unpack(truth.yes, block.rows)[rows], unpack(truth.no, block.rows)[rows]
-            yield yes.astype(np.int64) + 2 * no.astype(np.int64), STATES
+            yield yes.view(np.uint8) + np.uint8(2) * no.view(np.uint8), STATES
         for fact in self.statements.facts:
             found = block.fact(fact)
             if isinstance(found, Possible):
-                yield found.masks[rows].astype(np.int64), 1 << len(found.values)
+                yield found.codes(block.rows)[rows], 1 << len(found.values)
             else:
-                yield known_of(found, block.rows)[rows].astype(np.int64), 2
+                yield known_of(found, block.rows)[rows].view(np.uint8), 2
 
 
 def known_of(column: Vector, rows: int) -> npt.NDArray[np.bool_]:
@@ -101,22 +105,28 @@ def known_of(column: Vector, rows: int) -> npt.NDArray[np.bool_]:
             return unpack(yes | no, rows)
         case Texts(codes, _):
             return codes >= 0
+        case Possible():
+            return unpack(column.known, rows)
         case _:
             return column.known
 
 
-def grouped(keys: Keys, rows: Rows) -> Iterator[tuple[int, Rows]]:
-    """Rows by key."""
+def grouped(keys: npt.NDArray[Any], rows: Rows) -> Iterator[tuple[int, Rows]]:
+    """Rows by key, each group in the order of the rows; small keys are sorted by radix."""
     if keys.size == 0:
         return
-    is_small = int(keys.max()) < SMALL_KEY
-    distinct = np.flatnonzero(np.bincount(keys)) if is_small else np.unique(keys)
+    if int(keys.max()) < SMALL_KEY:
+        keys = keys.astype(np.uint16)
+        distinct = np.flatnonzero(np.bincount(keys))
+    else:
+        distinct = np.unique(keys)
     if distinct.size == 1:
         yield int(distinct[0]), rows
         return
     order = np.argsort(keys, kind="stable")
     ends = np.searchsorted(keys[order], distinct, side="right")
+    ordered = rows[order]
     start = 0
     for key, end in zip(distinct, ends, strict=True):
-        yield int(key), np.sort(rows[order[start:end]])
+        yield int(key), ordered[start:end]
         start = int(end)

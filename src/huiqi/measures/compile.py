@@ -7,7 +7,7 @@ has no block form (`NotInBlocks`) is left to the interpreter, so that both engin
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
@@ -27,20 +27,20 @@ from huiqi.measures.expressions import (
 )
 from huiqi.measures.functions import within
 from huiqi.measures.vectors import (
-    NO_VALUE_BIT,
     Numbers,
     Possible,
     Texts,
     Truth,
     add,
     aligned,
+    any_of,
     halves_up,
     multiply,
-    pack,
     smallest,
 )
 
 Vector = Truth | Numbers | Possible | Texts
+Kept = TypeVar("Kept", bound=Vector)
 EPOCH: Final = date(1970, 1, 1).toordinal()
 FIRST_DAY: Final = date.min.toordinal() - EPOCH
 LAST_DAY: Final = date.max.toordinal() - EPOCH
@@ -61,8 +61,8 @@ class Block(Protocol):
     def fact(self, fact: FactRef) -> Vector:
         """The fact's column, stated or derived; all unknown where there is none."""
 
-    def kept(self, node: Node, make: Callable[[], Truth]) -> Truth:
-        """The truth of a statement, worked out once per block."""
+    def kept(self, node: Node, make: Callable[[], Kept]) -> Kept:
+        """What a statement or a call comes to, worked out once per block."""
 
 
 def truth_of(node: Node, block: Block) -> Truth:
@@ -115,9 +115,8 @@ def atom_of(node: Node, block: Block) -> Truth:
         case Member(operand, choices):
             return is_among(operand, choices, block)
         case Call("within", (operand, *branches)):
-            texts = texts_of(operand, block)
-            starts = [str(b.value) for b in branches if isinstance(b, Constant)]
-            return texts.test([within(text, *starts) for text in texts.distinct])
+            starts = tuple(str(b.value) for b in branches if isinstance(b, Constant))
+            return texts_of(operand, block).test(("within", starts), lambda text: within(text, *starts))
     raise NotInBlocks(type(node).__name__)
 
 
@@ -127,20 +126,17 @@ def equal_truth(left: Truth, right: Truth) -> Truth:
 
 def alike(left: Possible, right: Possible) -> Truth:
     """Surely the same value of an enum, surely not."""
-    common = left.masks & right.masks
-    return Truth(pack(left.known & right.known & (common != 0)), pack(common == 0))
+    common = any_of(list(left.bits & right.bits), left.bits[0])
+    return Truth(left.known & right.known & common, ~common)
 
 
 def is_among(operand: Node, choices: tuple[Constant, ...], block: Block) -> Truth:
     """`operand in (…)`."""
+    wanted: set[object] = {choice.value for choice in choices}
     if operand.type is Type.ENUM:
-        possible = possible_of(operand, block)
-        wanted = {choice.value for choice in choices}
-        return possible.among(sum(1 << i for i, value in enumerate(possible.values) if value in wanted))
+        return possible_of(operand, block).among(wanted)
     if operand.type is Type.TEXT:
-        texts = texts_of(operand, block)
-        wanted = {choice.value for choice in choices}
-        return texts.test([text in wanted for text in texts.distinct])
+        return texts_of(operand, block).test(("in", frozenset(wanted)), lambda text: text in wanted)
     numbers = numbers_of(operand, block)
     result = Truth.constant(False, (block.rows + 7) // 8)
     for choice in choices:
@@ -178,22 +174,31 @@ def possible_of(node: Node, block: Block) -> Possible:
 
 def chosen_values(node: Node, values: tuple[str, ...], block: Block) -> Possible:
     """The formula of an enum: every value a branch that may hold can give."""
+    bytes_ = (block.rows + 7) // 8
     match node:
         case Constant(None, _):
-            return Possible(np.full(block.rows, np.uint32(1 << NO_VALUE_BIT)), values)
+            return Possible.constant(None, values, bytes_)
         case Constant(value, _) if value in values:
-            return Possible(np.full(block.rows, np.uint32(1 << values.index(str(value)))), values)
+            return Possible.constant(str(value), values, bytes_)
         case FactRef():
             return possible_of(node, block)
         case Choice(branches, otherwise):
-            masks = chosen_values(otherwise, values, block).masks
+            result = chosen_values(otherwise, values, block)
             for when, then in reversed(branches):
-                given = chosen_values(then, values, block).masks
-                holds = truth_of(when, block)
-                yes, no = unpack_rows(holds.yes, block), unpack_rows(holds.no, block)
-                masks = np.where(yes, given, np.where(no, masks, masks | given))
-            return Possible(masks.astype(np.uint32), values)
+                result = open_choice(truth_of(when, block), chosen_values(then, values, block), result)
+            return result
     raise NotInBlocks("an enum formula that is not a case")
+
+
+def open_choice(holds: Truth, then: Possible, otherwise: Possible) -> Possible:
+    """What either branch can give, where it can still be taken."""
+    bits = (~holds.no & then.bits) | (~holds.yes & otherwise.bits)
+    lacking = [
+        may & branch.lacking
+        for may, branch in ((~holds.no, then), (~holds.yes, otherwise))
+        if branch.lacking is not None
+    ]
+    return Possible(bits, then.values, any_of(lacking, holds.yes) if lacking else None)
 
 
 def unpack_rows(bits: np.typing.NDArray[np.uint8], block: Block) -> np.typing.NDArray[np.bool_]:
@@ -225,7 +230,7 @@ def numbers_of(node: Node, block: Block) -> Numbers:
         case Call("round", (operand, *places)):
             return halves_up(numbers_of(operand, block), places_of(places))
         case Call(name, arguments) if name in BLOCK_FUNCTIONS:
-            return BLOCK_FUNCTIONS[name](*(numbers_of(a, block) for a in arguments))
+            return block.kept(node, lambda: BLOCK_FUNCTIONS[name](*(numbers_of(a, block) for a in arguments)))
     raise NotInBlocks(str(node)[:60])
 
 

@@ -4,7 +4,8 @@ Everything here has one entry per party of a block. `known` masks are boolean ar
 parties a byte (bit order little), as two bitmaps: surely true and surely false.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -15,8 +16,6 @@ Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[Any]  # int64, or Python integers (object) where int64 would overflow
 
 INT64_LIMIT: Final = 2**63 - 1
-NO_VALUE_BIT: Final = 31
-MOST_ENUM_VALUES: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,42 +92,105 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """The values an enum can still have: bit i for value i of `values`, bit 31 (while worked out) for none."""
+    """The values an enum can still have: one packed bitmap per value, all of them in one array.
 
-    masks: npt.NDArray[np.uint32]
+    `lacking` marks, while a formula is worked out, the parties for whom it may come to no value.
+    """
+
+    bits: npt.NDArray[np.uint8]  # values × bytes
     values: tuple[str, ...]
+    lacking: Bits | None = None
+
+    @classmethod
+    def constant(cls, value: str | None, values: tuple[str, ...], bytes_: int) -> "Possible":
+        bits = np.zeros((len(values), bytes_), np.uint8)
+        if value is None:
+            return cls(bits, values, np.full(bytes_, 255, np.uint8))
+        bits[values.index(value)] = 255
+        return cls(bits, values)
+
+    @classmethod
+    def anything(cls, values: tuple[str, ...], bytes_: int) -> "Possible":
+        return cls(np.full((len(values), bytes_), 255, np.uint8), values)
 
     @property
-    def everything(self) -> np.uint32:
-        return np.uint32((1 << len(self.values)) - 1)
-
-    @property
-    def known(self) -> Mask:
-        single: Mask = (self.masks & (self.masks - np.uint32(1))) == 0
-        return single
+    def known(self) -> Bits:
+        """Packed: exactly one value is left."""
+        once, twice = np.zeros_like(self.bits[0]), np.zeros_like(self.bits[0])
+        for row in self.bits:
+            twice |= once & row
+            once |= row
+        alone: Bits = once & ~twice
+        return alone
 
     def settled(self) -> "Possible":
         """A formula that may come to no value says nothing: every value is possible."""
-        lacking = self.masks >= np.uint32(1 << NO_VALUE_BIT)
-        return Possible(np.where(lacking, self.everything, self.masks).astype(np.uint32), self.values)
+        return self if self.lacking is None else Possible(self.bits | self.lacking, self.values)
 
-    def among(self, chosen: int) -> Truth:
+    def among(self, chosen: set[object]) -> Truth:
         """Surely one of the chosen values, surely none of them."""
-        chosen_bits = np.uint32(chosen)
-        return Truth(pack((self.masks & ~chosen_bits) == 0), pack((self.masks & chosen_bits) == 0))
+        inside = [row for row, value in zip(self.bits, self.values, strict=True) if value in chosen]
+        outside = [row for row, value in zip(self.bits, self.values, strict=True) if value not in chosen]
+        return Truth(~any_of(outside, self.bits[0]), ~any_of(inside, self.bits[0]))
+
+    def or_else(self, other: "Possible") -> "Possible":
+        """These where a single value is left, the other's elsewhere."""
+        known = self.known
+        return Possible((self.bits & known) | (other.bits & ~known), self.values)
+
+    def codes(self, rows: int) -> npt.NDArray[Any]:
+        """For each party the set of its values as a number, bit i for value i."""
+        kind: Any = np.uint8 if len(self.values) <= 8 else np.int64
+        found = np.zeros(rows, kind)
+        for index, row in enumerate(self.bits):
+            found |= unpack(row, rows).astype(kind) << kind(index)
+        return found
+
+
+def any_of(bitmaps: list[Bits], like: Bits) -> Bits:
+    found = np.zeros_like(like)
+    for bitmap in bitmaps:
+        found |= bitmap
+    return found
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The texts a column has shown so far; what a rule says of each is asked once."""
+
+    texts: list[str] = field(default_factory=list)
+    codes: dict[str, int] = field(default_factory=dict)
+    answers: dict[Hashable, npt.NDArray[np.bool_]] = field(default_factory=dict)
+
+    def code(self, text: str) -> int:
+        found = self.codes.get(text)
+        if found is None:
+            found = self.codes[text] = len(self.texts)
+            self.texts.append(text)
+        return found
+
+    def table(self, key: Hashable, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+        """The answer for every text, and one more place, for no text."""
+        known = self.answers.get(key)
+        done = 0 if known is None else len(known) - 1
+        if known is None or done < len(self.texts):
+            more = [test(text) for text in self.texts[done:]]
+            known = np.array([*(known[:done] if known is not None else ()), *more, False], np.bool_)
+            self.answers[key] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts as indexes into the distinct ones of the block; -1 is unknown."""
+    """Texts as codes of their column's vocabulary; -1 is unknown."""
 
     codes: npt.NDArray[np.int32]
-    distinct: tuple[str, ...]
+    vocabulary: Vocabulary
 
-    def test(self, answers: list[bool]) -> Truth:
-        known = self.codes >= 0
-        table = np.array([*answers, False], dtype=np.bool_)
-        return Truth.of(table[self.codes], known)
+    def test(self, key: Hashable, test: Callable[[str], bool]) -> Truth:
+        """What `test` says of each; `key` names the test, so that it is asked once per text."""
+        table = self.vocabulary.table(key, test)
+        return Truth.of(table[self.codes], self.codes >= 0)
 
 
 def peak_of(num: Ints) -> int:
