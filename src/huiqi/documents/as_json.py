@@ -74,7 +74,7 @@ def _clause(clause: Clause) -> dict[str, Any]:
         "title": clause.title,
         "text": clause.text,
         "authorities": [
-            {"name": owner.name, "role": owner.role, "printed": owner.printed} for owner in clause.owners
+            {"name": owner.printed, "role": owner.role, "register": owner.name} for owner in clause.owners
         ],
         "cites": [_citation(citation) for citation in clause.cites],
         "quantities": [
