@@ -225,7 +225,7 @@ class Ways:
         accept: Callable[[Value], bool],
         step: Step,
     ) -> Way | None:
-        """Past the branches before one, into it, and on to its value; the cheapest entrances are tried first."""
+        """Past the branches before one, into it, on to its value; the cheapest entrances come first."""
         best: Way | None = None
         for entrance, value in sorted(self.entrances(branches, otherwise), key=lambda pair: pair[0].cost):
             if best is not None and entrance.cost >= best.cost:
