@@ -194,3 +194,31 @@ def test_any_kind_of_document_can_say_from_when_it_holds() -> None:
     )
     assert document.effective_from == datetime.date(2020, 3, 15)
     assert document.effective_to == datetime.date(2025, 3, 14)
+
+
+def test_a_governor_signs_above_the_day_without_an_empty_line() -> None:
+    document = parse(
+        "东海省人民政府令\n第138号\n《东海省企业服务办法》已经常务会议通过,现予公布。\n省长 某某\n2019年12月20日\n"
+        "东海省企业服务办法\n第一条 制定本办法。\n第二条 给予补助。"
+    )
+    assert document.signed == datetime.date(2019, 12, 20)
+
+
+def test_a_short_text_in_one_line_is_cut_at_its_labels_and_in_its_head() -> None:
+    document = parse(
+        "东海市商务局 东海市财政局关于印发扶持办法的通知 东商规〔2020〕3号 各有关单位: 现予印发,请遵照执行。 东海市商务局 东海市财政局 "
+        "2020年3月2日 (此件公开发布) 东海市企业扶持办法 第一条 为扶持企业,制定本办法。 第二条 给予贴息。 第三条 本办法由市商务局解释。"
+    )
+    assert document.number == "东商规〔2020〕3号"
+    assert document.issuers == ("东海市商务局", "东海市财政局")
+    assert document.signed == datetime.date(2020, 3, 2)
+    assert [clause.label for clause in document.clauses] == ["第一条", "第二条", "第三条"]
+
+
+def test_a_label_of_a_portal_with_a_colon_addresses_nobody() -> None:
+    document = parse(
+        "发文字号:东府办〔2022〕10号 | 是否有效:\n标题:关于印发扶持方案的通知\n您当前的位置:\n各区人民政府,各有关单位:\n现印发给你们。\n"
+        "一、给予贴息。\n二、给予补助。"
+    )
+    assert document.addressees == ("各区人民政府", "各有关单位")
+    assert document.number == "东府办〔2022〕10号"

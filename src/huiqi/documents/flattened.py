@@ -12,9 +12,13 @@ _BOUNDARY = re.compile(
     r"|(?=第[一二三四五六七八九十百]{1,7}[章节条])"
 )
 _SPACES = re.compile(
-    r"(?<=[。:;!?)\]”])[ \t]+|[ \t]{2,}|(?<=[^\x00-\x7f])[ \t](?=[^\x00-\x7f])|(?<=[号\d府厅室局委部])[ \t]|[ \t](?=[\u4e00-\u9fff]{2})"
+    r"(?<=[。:;!?)\]”])[ \t]+|[ \t]{2,}|(?<=[^\x00-\x7f])[ \t](?=[^\x00-\x7f])|(?<=[号\d府厅室局委部])[ \t]|[ \t](?=[\u4e00-\u9fff]{2}|[(\[《“])"
 )
+_NUMBER_AHEAD = re.compile(r"[\u4e00-\u9fff]{2,12}[\[(]\d{4}[\])]\d{1,5}号")
 _MAIN = ("han", "han_paren", "article", "chapter", "part")
+_LONG_OF_FEW = 120  # characters, where the whole text has few lines
+_FEW_LINES = 4
+_EDGE_AT_MOST = 90  # characters between two spaces in head and foot
 _HEADING = 40  # characters a heading may have
 
 
@@ -24,14 +28,19 @@ def unfold(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     Before: 一、目标 到2015年翻番。 （一）做强。给予补助。（二）做优。给予贴息。
     After:  一、目标 · 到2015年翻番。 · （一）做强。给予补助。 · （二）做优。给予贴息。
     """
-    if not any(len(line.text) > _LONG for line in lines):
+    is_short = len(lines) <= _FEW_LINES
+    if not any(len(line.text) > (_LONG_OF_FEW if is_short else _LONG) for line in lines):
         return lines
-    return tuple(part for line in lines for part in (_unfold(line) if _is_flattened(line) else (line,)))
+    return tuple(
+        part
+        for line in lines
+        for part in (_unfold(line) if _is_flattened(line, of_few=is_short) else (line,))
+    )
 
 
-def _is_flattened(line: Line) -> bool:
-    """Two labels of one kind, counting up, inside a long line."""
-    if len(line.text) <= _LONG:
+def _is_flattened(line: Line, *, of_few: bool) -> bool:
+    """Labels of one kind, counting up, inside a long line; fewer show it where the text has hardly any lines."""
+    if len(line.text) <= (_LONG_OF_FEW if of_few else _LONG):
         return False
     last: dict[str, int] = {}
     ups = 0
@@ -41,7 +50,7 @@ def _is_flattened(line: Line) -> bool:
             if label.number == last.get(label.style, 0) + 1:
                 ups += 1
             last[label.style] = label.number
-    return ups >= 3
+    return ups >= (2 if of_few else 3)
 
 
 def _unfold(line: Line) -> tuple[Line, ...]:
@@ -109,7 +118,11 @@ def _cut_at_spaces(line: Line, start: int, end: int, *, is_edge: bool) -> list[L
         is_short = len(before) <= _HEADING and not re.search("[。;]", before)
         ended = bool(re.search(r"[。:;!?)\]”]$", before)) or len(match[0]) > 1
         heads = is_short and "," not in before and read_label(before) is not None
-        if before and (ended or heads or (is_edge and is_short and len(before) > 3)):
+        in_head = is_edge and (
+            _NUMBER_AHEAD.match(line.text, match.end()) is not None
+            or (3 < len(before) <= _EDGE_AT_MOST and not re.search("[。;]", before))
+        )
+        if before and (ended or heads or in_head):
             parts.append(_part(line, begin, match.start()))
             begin = match.end()
     if line.text[begin:end].strip():

@@ -23,6 +23,9 @@ _PORTAL = re.compile(
     r"返回顶部|友情链接|联系我们|关于我们|copyright|©|https?://|.{0,6}ICP备|.{0,4}公网安备|技术支持|建议使用|微信|收藏|您访问)",
     re.IGNORECASE,
 )
+_HEAD_OF_GOVERNMENT = re.compile(
+    r"^(?:自治区主席|[省市州县区]长|部\s*长|主\s*任|局\s*长|署\s*长|行\s*长)[\s:]+\S{1,6}(?:\s+\S{1,4})?$"
+)
 _SHORT = 46  # characters a line of a signature may have
 
 
@@ -67,6 +70,8 @@ def _follows_text(lines: tuple[Line, ...], index: int, start: int) -> bool:
     if index <= start:
         return False
     above = lines[index - 1].text
+    if _HEAD_OF_GOVERNMENT.match(above):
+        return True
     return has_ended(above) or lines[index].gap or above.startswith("附件") or read_label(above) is not None
 
 

@@ -33,7 +33,7 @@ _META = re.compile(rf"(?:^|(?<=[\s|\[(•]))(?P<key>{_KEYS})\s*(?:[\])]\s*:?|[:\
 _META_BY_SPACE = re.compile(rf"(?:^|(?<=\s))(?P<key>{_KEYS})[ ]+(?=\S)")
 _META_ALONE = re.compile(rf"^(?P<key>{_KEYS})\s*:?$")
 _NAVIGATION = re.compile(
-    r"首页|当前位置|您(?:的|所在)位置|网站导航|打印|关闭|字号|字体|分享|收藏|浏览|登录|注册|无障碍|长者|搜索|>|›|»|繁体|English|移动端|客户端|微信|微博|扫一扫|下载"
+    r"首页|当前(?:的|所在|所在的)?位置|您(?:的|所在|所在的|现在的)?位置|网站导航|打印|关闭|字号|字体|分享|收藏|浏览|登录|注册|无障碍|长者|搜索|>|›|»|繁体|English|移动端|客户端|微信|微博|扫一扫|下载"
 )
 _RED_HEAD = re.compile(r"^(?P<body>[\u4e00-\u9fff()]{4,60}?)(?:文件|公报)(?:\(.{2,4}\))?$")
 _ADDRESSED = re.compile(r"各|有关|单位|部门|政府|委员会|局|厅|办|公司|机构|企业|银行")
@@ -142,6 +142,7 @@ def _find_addressees(lines: tuple[Line, ...], limit: int) -> tuple[int, int] | N
             not text.endswith(":")
             or len(text) > 400
             or _META_ALONE.match(text)
+            or _META.match(line.text)
             or _NOT_ADDRESSED.search(text)
         ):
             continue

@@ -24,6 +24,7 @@ SENTENCE_END = re.compile(r"[。！？：；:;][”’」』）)]?$")
 TITLE_END = re.compile(
     r"^[^，。；：]{8,80}的?(?:通知|意见|办法|方案|规定|措施|决定|细则|计划|公告|通告|批复|规划|函)$"
 )
+ADDRESSED = re.compile(r"^各[^。：:；;《]{4,200}[：:]$")
 LEADER = re.compile(r"[.．·…‥]{4,}\s*\d*$|…{2,}\s*\d*$")
 OPENING, CLOSING = "（(〔［[《〈“", "）)〕］]》〉”"
 MOST_IN_BRACKETS = 160
@@ -127,7 +128,10 @@ def goes_on(before: PdfLine, line: PdfLine, text: str, page: Layout) -> bool:
         return False
     if line.page == before.page and line.gap > 1.6 * page.gap:
         return False
-    return not (SENTENCE_END.search(text) and LABEL.match(line.text)) and not TITLE_END.search(text)
+    ended = SENTENCE_END.search(text) or text.endswith(tuple(CLOSING))
+    return (
+        not (ended and LABEL.match(line.text)) and not TITLE_END.search(text) and not ADDRESSED.search(text)
+    )
 
 
 def _both_centred(before: PdfLine, line: PdfLine, page: Layout) -> bool:
