@@ -108,6 +108,7 @@ class View:
             yield Line(
                 self.say(f"最优组合合计价值：{total}", f"The best combination is worth {total}"), "bold", 2
             )
+        yield from self.caps()
         for key, verdict in self.assessment.staged.items():
             measure = self.library.measure(key)
             if measure is None:
@@ -115,6 +116,17 @@ class View:
             words = amount_words(measure, verdict.amount, self.language) or self.pick(KINDS[verdict.kind])
             form = self.say("先扣除后计税时，{0}：{1}", "With deductions taken first, {0}: {1}")
             yield Line(form.format(self.pick(measure.title), words), "", 2)
+
+    def caps(self) -> Iterator[Line]:
+        """The sums under each reading of a ceiling that the text leaves open."""
+        capped = self.assessment.combination.capped
+        for matter in self.library.matters().values():
+            for cap in matter.caps:
+                if cap.id in capped:
+                    reading = self.pick(cap.note) if cap.note else cap.id
+                    total = money_words(capped[cap.id], self.language)
+                    form = self.say("{0}（{1}）：合计{2}", "{0} ({1}): {2} in all")
+                    yield Line(form.format(self.pick(matter.title), reading, total), "", 2)
 
     def waiting(self, kind: VerdictKind, title: str) -> Iterator[Line]:
         found = self.of_kind(kind)
