@@ -34,10 +34,16 @@ def packs_folder() -> Path:
 
 
 def library(*, only: tuple[str, ...] = ()) -> Library:
-    """All packs, or exit with every problem they have."""
+    """What is sound of the packs; everything else is told on standard error and left out.
+
+    A broken measure or part is left out alone, so that one pack's mistake does not stop the others. Exits
+    when nothing is left.
+    """
     loaded, problems = load_library(packs_folder(), only=only)
     if problems:
-        show_problems(problems)
+        show_problems(problems, most=20)
+        err.print(f"{len(problems)} problems in the packs: what they concern is left out; see huiqi check")
+    if not loaded.packs:
         raise typer.Exit(1)
     return loaded
 

@@ -1,11 +1,12 @@
 """From the parts of a pack, each in its format, to one pack whose parts fit each other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.problem import Problem
+from huiqi.forms.declare import Scope
 from huiqi.measures.combine import Cap, Matter, Precedence, Standing
 from huiqi.measures.declare import (
     AS_OF_KIND,
@@ -24,7 +25,11 @@ from huiqi.measures.expressions import Domain, FactRef, Type, facts_in
 from huiqi.measures.read import Vocabulary
 from huiqi.measures.types import AS_OF, FactKind, Measure, Parameter, Period, Rulebook
 from huiqi.packs.examples import declare_examples
+from huiqi.packs.names import name_problems
+from huiqi.packs.nouns import NOUNS
+from huiqi.packs.parts import Declared, RawPart, declare_parts
 from huiqi.packs.schema import ClauseModel, ExampleModel, MatterModel, PackModel
+from huiqi.packs.templates import Template
 from huiqi.packs.types import ClauseSummary, Pack
 from huiqi.packs.yaml_file import YamlFile
 
@@ -44,6 +49,8 @@ class Parts:
     matters_file: YamlFile | None
     measures: Sequence[tuple[str, MeasureModel, YamlFile]]
     examples: Sequence[tuple[YamlFile, list[ExampleModel]]]
+    raw: Sequence[RawPart] = ()
+    templates: Mapping[tuple[str, str], Template] = field(default_factory=dict)
 
 
 def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Problem]]:
@@ -62,6 +69,8 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
     problems += found
     matters, found = assemble_matters(parts)
     problems += found
+    declared = assemble_nouns(parts, required, Scope(parts.name, vocabulary, kinds))
+    problems += declared.problems
     examples, found = declare_examples(parts.examples, measures=measures, rulebook=rulebook)
     problems += found
     pack = Pack(
@@ -85,8 +94,25 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
         matters=matters,
         measures=measures,
         examples=tuple(examples),
+        written={model.id: model for _, model, _ in parts.measures},
+        templates=parts.templates,
+        **{noun.name: declared.values[noun.name] for noun in NOUNS},
     )
     return pack, problems + reference_problems(parts, pack, required)
+
+
+def assemble_nouns(parts: Parts, required: Sequence[Pack], scope: Scope) -> Declared:
+    """Registers, cases, funds and all other parts, with every name they use checked."""
+    templates = {key: t for pack in required for key, t in pack.templates.items()}
+    declared = declare_parts(parts.raw, scope=scope, templates={**templates, **parts.templates})
+    declared.problems += name_problems(
+        declared,
+        clauses={c.id for c in parts.clauses},
+        facts=scope.kinds,
+        measures=[model.id for _, model, _ in parts.measures],
+        required=required,
+    )
+    return declared
 
 
 def clauses_of(parts: Parts) -> dict[str, ClauseSummary]:
@@ -176,10 +202,11 @@ def assemble_measures(
             in_force=in_force,
             where=file.name,
         )
-        problems += found
         if model.id != stem:
             problems.append(Problem(file.at(("id",)), f"id {model.id!r} is not the file's name"))
-        measures[measure.id] = measure
+        if not found:  # a measure that lost a condition would say yes too often
+            measures[measure.id] = measure
+        problems += found
     return measures, problems
 
 

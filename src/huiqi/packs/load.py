@@ -1,7 +1,7 @@
 """From a folder of YAML to checked packs; every mistake is collected with its file and line."""
 
 import graphlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel, ValidationError
 from huiqi.base.problem import Problem
 from huiqi.measures.declare import MeasureModel
 from huiqi.packs.assemble import Parts, assemble
+from huiqi.packs.nouns import NOUNS, WITH_TEMPLATES, Noun
+from huiqi.packs.parts import RawPart, collect, format_problem
 from huiqi.packs.schema import (
     ClausesFile,
     ExamplesFile,
@@ -18,6 +20,7 @@ from huiqi.packs.schema import (
     PackModel,
     ParametersFile,
 )
+from huiqi.packs.templates import Template, TemplateModel, declare_template
 from huiqi.packs.types import Library, Pack
 from huiqi.packs.yaml_file import YamlFile, read_yaml
 
@@ -82,27 +85,11 @@ def load_pack(
     folder: Path, head: PackModel, *, required: Mapping[str, Pack], root: Path
 ) -> tuple[Pack, list[Problem]]:
     """One pack; `required` holds the packs loaded before it."""
-    problems: list[Problem] = []
-
-    def optional(name: str, model: type[M]) -> tuple[M | None, YamlFile | None]:
-        path = folder / name
-        if not path.exists():
-            return None, None
-        value, file, found = read_model_file(path, model, root=root)
-        problems.extend(found)
-        return value, file
-
-    def folder_of(name: str, model: type[M]) -> Iterator[tuple[str, M, YamlFile]]:
-        for path in sorted((folder / name).glob("*.yaml")):
-            value, file, found = read_model_file(path, model, root=root)
-            problems.extend(found)
-            if value is not None and file is not None:
-                yield path.stem, value, file
-
-    clauses, clauses_file = optional("clauses.yaml", ClausesFile)
-    facts, facts_file = optional("facts.yaml", FactsFile)
-    parameters, _ = optional("parameters.yaml", ParametersFile)
-    matters, matters_file = optional("matters.yaml", MattersFile)
+    files = PackFolder(folder, root)
+    clauses, clauses_file = files.one("clauses.yaml", ClausesFile)
+    facts, facts_file = files.one("facts.yaml", FactsFile)
+    parameters, _ = files.one("parameters.yaml", ParametersFile)
+    matters, matters_file = files.one("matters.yaml", MattersFile)
     parts = Parts(
         name=folder.name,
         head=head,
@@ -113,11 +100,65 @@ def load_pack(
         parameters=parameters.root if parameters else {},
         matters=matters.root if matters else [],
         matters_file=matters_file,
-        measures=list(folder_of("measures", MeasureModel)),
-        examples=[(file, model.root) for _, model, file in folder_of("tests", ExamplesFile)],
+        measures=files.many("measures", MeasureModel),
+        examples=[(file, model.root) for _, model, file in files.many("tests", ExamplesFile)],
+        raw=files.parts(),
+        templates=files.templates(),
     )
     pack, found = assemble(parts, required=[required[r] for r in head.requires if r in required])
-    return pack, problems + found
+    return pack, files.problems + found
+
+
+class PackFolder:
+    """Reads the files of one pack and keeps the problems of all of them."""
+
+    def __init__(self, folder: Path, root: Path) -> None:
+        self.folder = folder
+        self.root = root
+        self.problems: list[Problem] = []
+
+    def one(self, name: str, model: type[M]) -> tuple[M | None, YamlFile | None]:
+        """A file that need not be there."""
+        path = self.folder / name
+        if not path.exists():
+            return None, None
+        value, file, found = read_model_file(path, model, root=self.root)
+        self.problems += found
+        return value, file
+
+    def many(self, name: str, model: type[M]) -> list[tuple[str, M, YamlFile]]:
+        """Every sound file of a folder, with its stem."""
+        kept = []
+        for path in sorted((self.folder / name).glob("*.yaml")):
+            value, file, found = read_model_file(path, model, root=self.root)
+            self.problems += found
+            if value is not None and file is not None:
+                kept.append((path.stem, value, file))
+        return kept
+
+    def parts(self) -> list[RawPart]:
+        """The declarations of the noun files, and of cases/*.yaml, each file one case type."""
+        files: list[tuple[Noun, YamlFile]] = []
+        for noun in NOUNS:
+            paths = [self.folder / noun.file, *sorted((self.folder / noun.name).glob("*.yaml"))]
+            for path in (p for p in paths if p.exists()):
+                file, found = read_yaml(path, name=path.relative_to(self.root).as_posix())
+                self.problems += found
+                if file is not None:
+                    files.append((noun, file))
+        raw, found = collect(files)
+        self.problems += found
+        return raw
+
+    def templates(self) -> dict[tuple[str, str], Template]:
+        """templates/<noun>/<id>.yaml"""
+        kept: dict[tuple[str, str], Template] = {}
+        for noun in WITH_TEMPLATES:
+            for stem, model, file in self.many(f"templates/{noun.name}", TemplateModel):
+                if model.id != stem:
+                    self.problems.append(Problem(file.at(("id",)), f"id {model.id!r} is not the file's name"))
+                kept[noun.name, model.id] = declare_template(model, pack=self.folder.name, noun=noun.name)
+        return kept
 
 
 def read_model(path: Path, model: type[M], *, root: Path) -> tuple[M | None, list[Problem]]:
@@ -135,15 +176,4 @@ def read_model_file(
     try:
         return model.model_validate(file.data), file, []
     except ValidationError as error:
-        return None, file, [format_problem(file, dict(e)) for e in error.errors()]
-
-
-def format_problem(file: YamlFile, error: Mapping[str, object]) -> Problem:
-    location = tuple(part for part in error["loc"] if isinstance(part, str | int))  # type: ignore[attr-defined]
-    dotted = ".".join(str(part) for part in location)
-    message = str(error["msg"])
-    if error["type"] == "extra_forbidden":
-        message = "the format has no such key"
-    elif error["type"] == "missing":
-        message = "is required"
-    return Problem(file.at(location), f"{dotted}: {message}")
+        return None, file, [format_problem(file.at, dict(e)) for e in error.errors()]

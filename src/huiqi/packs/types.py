@@ -6,9 +6,18 @@ from datetime import date
 from fractions import Fraction
 
 from huiqi.base.bilingual import Bilingual
+from huiqi.cases.types import CaseType, TimeLimit
+from huiqi.duties.types import Duty
+from huiqi.exchange.types import Event, Exchange
+from huiqi.funds.types import Fund
+from huiqi.indicators.types import Indicator, Target
 from huiqi.measures.combine import Matter, Standing
+from huiqi.measures.declare import MeasureModel
 from huiqi.measures.expressions import Value
 from huiqi.measures.types import Measure, Period, Rulebook
+from huiqi.packs.templates import Template
+from huiqi.registers.types import Register
+from huiqi.systems.types import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,22 @@ class Pack:
     matters: Mapping[str, Matter]
     measures: Mapping[str, Measure]  # by id within the pack
     examples: tuple[Example, ...]
+    written: Mapping[str, MeasureModel] = field(default_factory=dict)  # the measures as their files have them
+    registers: Mapping[str, Register] = field(default_factory=dict)
+    cases: Mapping[str, CaseType] = field(default_factory=dict)
+    funds: Mapping[str, Fund] = field(default_factory=dict)
+    exchanges: Mapping[str, Exchange] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    time_limits: Mapping[str, TimeLimit] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)
+    systems: Mapping[str, System] = field(default_factory=dict)
+    templates: Mapping[tuple[str, str], Template] = field(default_factory=dict)  # by noun and id, own ones
+
+    def part_names(self, noun: str) -> frozenset[str]:
+        """The ids of a noun this pack declares, as `registers` or `cases`."""
+        return frozenset(getattr(self, noun))
 
 
 @dataclass(frozen=True, slots=True)

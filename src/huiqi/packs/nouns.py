@@ -1,0 +1,50 @@
+"""The nouns a pack may declare beyond measures, each with its file, its format and what reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from huiqi.base.problem import Problem
+from huiqi.cases.declare import CaseModel, TimeLimitModel, declare_case, declare_time_limit
+from huiqi.duties.declare import DutyModel, declare_duty
+from huiqi.exchange.declare import EventModel, ExchangeModel, declare_event, declare_exchange
+from huiqi.funds.declare import FundModel, declare_fund
+from huiqi.indicators.declare import IndicatorModel, TargetModel, declare_indicator, declare_target
+from huiqi.measures.declare import Strict
+from huiqi.registers.declare import RegisterModel, declare_register
+from huiqi.systems.declare import SystemModel, declare_system
+
+Declare = Callable[..., tuple[Any, list[Problem]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """`name` is the list in a pack, in `made_of` and the stem of its file; `one` is how references call one of it."""
+
+    name: str
+    one: str
+    model: type[Strict]
+    declare: Declare
+    has_templates: bool = True
+
+    @property
+    def file(self) -> str:
+        return f"{self.name.replace('_', '-')}.yaml"
+
+
+NOUNS: Final = (
+    Noun("registers", "register", RegisterModel, declare_register),
+    Noun("cases", "case", CaseModel, declare_case),
+    Noun("funds", "fund", FundModel, declare_fund),
+    Noun("exchanges", "exchange", ExchangeModel, declare_exchange),
+    Noun("events", "event", EventModel, declare_event),
+    Noun("indicators", "indicator", IndicatorModel, declare_indicator),
+    Noun("time_limits", "time limit", TimeLimitModel, declare_time_limit, has_templates=False),
+    Noun("targets", "target", TargetModel, declare_target, has_templates=False),
+    Noun("duties", "duty", DutyModel, declare_duty, has_templates=False),
+    Noun("systems", "system", SystemModel, declare_system, has_templates=False),
+)
+"""In the order in which they are read: indicators after what they are taken over, systems last."""
+
+BY_NAME: Final = {noun.name: noun for noun in NOUNS}
+WITH_TEMPLATES: Final = tuple(noun for noun in NOUNS if noun.has_templates)
