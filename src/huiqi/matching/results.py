@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +41,7 @@ SCHEMA: Final = pa.schema(
 )
 ROWS_PER_FILE: Final = 20_000_000
 VERDICTS: Final = tuple(VerdictKind)
+VERDICT_TEXTS: Final = pa.array([str(kind) for kind in VERDICTS])
 
 
 @dataclass(slots=True)
@@ -124,14 +126,12 @@ class RunResults:
         measures = pa.array([p.measure.key for p in self.plan.measures])
         texts = pa.array([",".join(own_name(n) for n in names) for names in self.missing])
         columns = [
-            coded_column(np.concatenate([f.rows for f in found]), block.codes),
-            coded_column(np.repeat([f.measure for f in found], lengths), measures),
-            coded_column(
-                np.repeat([VERDICTS.index(f.kind) for f in found], lengths), pa.array(map(str, VERDICTS))
-            ),
+            coded_column(np.concatenate([f.rows for f in found], dtype=np.int32), block.codes),
+            coded_column(spread([f.measure for f in found], lengths), measures),
+            coded_column(spread([VERDICTS.index(f.kind) for f in found], lengths), VERDICT_TEXTS),
             pa.chunked_array([decimal_column(f.amounts, len(f.rows), AMOUNT) for f in found], type=AMOUNT),
             pa.chunked_array([decimal_column(f.values, len(f.rows), VALUE) for f in found], type=VALUE),
-            coded_column(np.repeat(missing, lengths), texts),
+            coded_column(spread(missing, lengths), texts),
         ]
         return pa.Table.from_arrays(columns, schema=SCHEMA)
 
@@ -140,7 +140,7 @@ class RunResults:
             path = self.draft / "results" / f"part-{self.files:05d}.parquet"
             self.writer = pq.ParquetWriter(
                 path, SCHEMA, compression="zstd", compression_level=1,
-                use_dictionary=["party", "measure", "verdict", "missing"], write_statistics=["measure"],
+                use_dictionary=["party", "measure", "verdict", "missing"], write_statistics=False,
             )  # fmt: skip
             self.files += 1
         self.writer.write_table(table, row_group_size=max(1, table.num_rows))
@@ -207,20 +207,35 @@ def total(numbers: np.typing.NDArray[np.int64] | None, places: int) -> Decimal:
     return Decimal((int(high.sum()) << 32) + int(low.sum())).scaleb(-places)
 
 
-def coded_column(codes: np.typing.NDArray[Any], texts: pa.Array) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), texts)
+def spread(codes: list[int], lengths: list[int]) -> np.typing.NDArray[np.int32]:
+    """Each code as often as its finding has rows."""
+    return np.repeat(np.array(codes, np.int32), lengths)
+
+
+def coded_column(codes: np.typing.NDArray[np.int32], texts: pa.Array) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), texts)
 
 
 def decimal_column(numbers: np.typing.NDArray[np.int64] | None, rows: int, kind: pa.DataType) -> pa.Array:
     """Whole units of the last place as 128-bit decimals; NO_AMOUNT is null."""
     known = None if numbers is None else numbers != NO_AMOUNT
     if numbers is None or known is None or not known.any():
-        return pa.nulls(rows, kind)
+        return no_decimals(kind, rows)
     words = np.empty((rows, 2), np.int64)
     words[:, 0] = np.where(known, numbers, 0)
     words[:, 1] = words[:, 0] >> 63
     validity = pa.py_buffer(np.packbits(known, bitorder="little"))
     return pa.Array.from_buffers(kind, rows, [validity, pa.py_buffer(words)])
+
+
+@lru_cache(maxsize=4)
+def nulls_of(kind: pa.DataType, rows: int) -> pa.Array:
+    return pa.nulls(rows, kind)
+
+
+def no_decimals(kind: pa.DataType, rows: int) -> pa.Array:
+    """Nothing but nulls: a piece of an array that is made once."""
+    return nulls_of(kind, 1 << max(rows, 1 << 16).bit_length()).slice(0, rows)
 
 
 def write_summary(summary: Iterable[MeasureSummary], folder: Path) -> None:

@@ -14,7 +14,7 @@ from huiqi.matching.results import MeasureSummary, RunResults
 from huiqi.measures.types import Measure, Rulebook
 from huiqi.registry.snapshot import Snapshot
 
-BLOCK_ROWS = 32_768
+BLOCK_ROWS = 65_536
 SYSTEM = ("code", "region", "roles")
 
 
