@@ -222,3 +222,35 @@ def test_a_label_of_a_portal_with_a_colon_addresses_nobody() -> None:
     )
     assert document.addressees == ("各区人民政府", "各有关单位")
     assert document.number == "东府办〔2022〕10号"
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "东政办发〔2021〕10号 东海市人民政府办公室关于 印发扶持方案的通知",
+        "东政办发〔2021〕10号《东海市人民政府办公室关于印发扶持方案的通知》",
+        "东海市人民政府办公室关于印发扶持方案的通知【全文废止】\n东政办发〔2021〕10号",
+        "东海市人民政府办公室关于印发扶持方案的通知(东政办发〔2021〕10号)",
+        "东海市人民政府办公室关于印发扶持方案的通知\n东政办发〔2021〕10号   为扶持全市企业发展,现将方案印发给你们。",
+    ],
+)
+def test_number_and_remarks_beside_a_title_are_not_part_of_it(printed: str) -> None:
+    document = parse(f"{printed}\n各区人民政府:\n一、给予贴息。\n二、给予补助。")
+    assert document.title == "东海市人民政府办公室关于印发扶持方案的通知"
+    assert document.number == "东政办发〔2021〕10号"
+    assert document.issuers == ("东海市人民政府办公室",)
+
+
+def test_a_long_title_directly_above_the_first_sentence_is_no_paragraph() -> None:
+    title = (
+        "中共东海市委 东海市人民政府 关于营造企业家健康成长环境更好发挥企业家作用推动企业高质量发展的实施意见"
+    )
+    document = parse(f"{title}\n东发〔2018〕22号   为营造环境,提出以下意见。\n一、总体要求。\n二、给予补助。")
+    assert document.number == "东发〔2018〕22号"
+    assert document.issuers == ("中共东海市委", "东海市人民政府")
+    assert document.title == title.replace(" ", "")
+
+
+def test_towns_and_parks_in_square_brackets_are_one_body() -> None:
+    document = parse("一、给予补贴。(市人社局牵头,市财政局、各镇街〔园区〕配合)\n二、给予奖励。")
+    assert owners_of(document, "c1") == ["lead 市人社局", "cooperate 市财政局", "cooperate 各镇街〔园区〕"]

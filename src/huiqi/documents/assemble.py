@@ -27,6 +27,7 @@ from huiqi.documents.splices import Neighbours
 from huiqi.documents.strand import Strand, join_strands
 from huiqi.documents.tables import Table, find_table
 from huiqi.documents.tails import settle_tails
+from huiqi.documents.titles import bare_title
 from huiqi.documents.types import Citation, Clause, Deadline, Document, Member, Note, Span
 from huiqi.documents.validity import read_validity
 
@@ -281,9 +282,9 @@ def _title(found: Assembly, attached: str | None) -> str | None:
     if attached and (not title or _ORDER.search(title)):
         return attached
     if start == end:
-        return found.head.title
+        return bare_title(title) or None
     printed = strand_of(found.lines[start:end], found.unified, found.source).printed
-    return re.sub(r"[(（][^()（）《》]{2,14}[〔\[]\d{4}[〕\]]\d{1,5}号[)）]$", "", printed)
+    return bare_title(printed)
 
 
 def _level_of(found: Assembly) -> str:

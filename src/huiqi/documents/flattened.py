@@ -38,6 +38,27 @@ def unfold(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     )
 
 
+_NUMBER_AND_TEXT = re.compile(r"[\u4e00-\u9fff]{1,12}[\[(]\d{4}[\])]\d{1,5}号(?=\s{2,}\S{10})")
+_HEAD_LINES = 60
+
+
+def part_numbers(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A document number that only spaces part from the first paragraph gets a line of its own.
+
+    Before: 东发〔2018〕22号   为扶持企业，…
+    After:  东发〔2018〕22号 · 为扶持企业，…
+    """
+    parted: list[Line] = []
+    for index, line in enumerate(lines):
+        number = _NUMBER_AND_TEXT.match(line.text) if index < _HEAD_LINES else None
+        if number:
+            behind = number.end() + len(line.text[number.end() :]) - len(line.text[number.end() :].lstrip())
+            parted += [_part(line, 0, number.end()), _part(line, behind, len(line.text))]
+        else:
+            parted.append(line)
+    return tuple(parted)
+
+
 def _is_flattened(line: Line, *, of_few: bool) -> bool:
     """Labels of one kind, counting up, inside a long line; fewer show it where the text has hardly any lines."""
     if len(line.text) <= (_LONG_OF_FEW if of_few else _LONG):

@@ -13,6 +13,7 @@ from huiqi.documents.docnumbers import Number, find_numbers, read_number
 from huiqi.documents.lines import Line
 from huiqi.documents.numbering import read_label
 from huiqi.documents.paragraphs import collapse, has_ended
+from huiqi.documents.titles import bare_title
 
 _TYPES = (
     "通知|意见|办法|规定|决定|公告|通告|方案|措施|规划|条例|细则|批复|函|命令|令|报告|纲要|计划|要点|清单|政策|指南|通报|请示|决议"
@@ -81,8 +82,8 @@ def read_head(lines: tuple[Line, ...]) -> Head:
     if not addressed:
         body_from = max(body_from, end)
     number, number_line = _find_number(lines, body_from, meta)
-    if number is None and end and (behind := _NUMBER_BEHIND.search(title or "")):
-        number = read_number(behind[1])
+    if number is None and end and (beside := _NUMBER_BESIDE.search(title or "")):
+        number = read_number(beside["ahead"] or beside["behind"])
     promulgated = _promulgation(lines[start : body_from + 2]) if number is None and end else None
     if promulgated:
         number = promulgated
@@ -128,6 +129,8 @@ def _first_paragraph(lines: tuple[Line, ...], limit: int) -> int:
         if _COLUMN_HEAD.match(collapse(line.text)):
             return index
         if len(line.text) <= 45 and not has_ended(line.text):
+            continue
+        if _is_title_line(line) and ENDS_LIKE_TITLE.search(collapse(line.text)):
             continue
         is_sentence = any("。" in other.text for other in lines[index : index + 6])
         if is_sentence and not any(form.search(line.text) for form in (_META, _NAVIGATION, _BRACKET_LINE)):
@@ -282,7 +285,9 @@ def _number_beside(text: str) -> Number | None:
     return found[0] if len(re.sub(r"[\s()\[\]:,|]", "", rest)) <= 1 else None
 
 
-_NUMBER_BEHIND = re.compile(r"\(([^()《》]{2,14}\[\d{4}\]\d{1,5}号)\)$")
+_NUMBER_BESIDE = re.compile(
+    r"^(?P<ahead>[\u4e00-\u9fff]{2,14}\[\d{4}\]\d{1,5}号)(?=[《\u4e00-\u9fff])|\((?P<behind>[^()《》]{2,14}\[\d{4}\]\d{1,5}号)\)$"
+)
 
 
 def _promulgation(lines: tuple[Line, ...]) -> Number | None:
@@ -320,7 +325,8 @@ def _title_issuers(title: tuple[Line, ...]) -> tuple[str, ...]:
     return _issuers_in("、".join(re.sub(r"\s+", " ", line.text.strip()) for line in title))
 
 
-def _issuers_in(words: str) -> tuple[str, ...]:
+def _issuers_in(title: str) -> tuple[str, ...]:
+    words = bare_title(title).lstrip("《、")
     before, about, _ = words.partition("关于")
     if not about:
         before = re.split(r"印发|转发|批转", words, maxsplit=1)[0]

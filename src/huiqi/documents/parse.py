@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from huiqi.documents.assemble import Assembly, assemble
-from huiqi.documents.flattened import unfold
+from huiqi.documents.flattened import part_numbers, unfold
 from huiqi.documents.foot import Foot, Signature, find_signature, read_foot
 from huiqi.documents.head import Head, read_head
 from huiqi.documents.lines import Line, cut_lines, wrap_width
@@ -52,7 +52,7 @@ def unify_signs(draft: Draft) -> Draft:
 
 def cut_into_lines(draft: Draft) -> Draft:
     """Lines with words on them; page marks, rules and running heads go. Flattened text gets its lines back."""
-    lines = unfold(cut_lines(draft.unified))
+    lines = part_numbers(unfold(cut_lines(draft.unified)))
     return replace(draft, lines=lines, wrap=wrap_width(lines))
 
 
