@@ -2,7 +2,20 @@
 
 import typer
 
-from huiqi.cli import ask, check, demo, documents, evaluate, explain, match, registry, report, schema
+from huiqi.cli import (
+    ask,
+    check,
+    coverage,
+    demo,
+    documents,
+    evaluate,
+    explain,
+    match,
+    registry,
+    report,
+    schema,
+    show,
+)
 
 app = typer.Typer(
     name="huiqi",
@@ -10,7 +23,20 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (demo, check, evaluate, match, explain, ask, report, registry, documents, schema):
+for module in (
+    demo,
+    check,
+    coverage,
+    show,
+    evaluate,
+    match,
+    explain,
+    ask,
+    report,
+    registry,
+    documents,
+    schema,
+):
     module.register(app)
 
 

@@ -58,6 +58,7 @@ class FactModel(Strict):
     max: RuleText | None = None
     formula: RuleText | None = None
     clause: str | None = None
+    clauses: list[str] = Field(default_factory=list)  # further ones the formula carries out
     source: str | None = None
     note: BilingualModel | str | None = None
     unverified: bool = False
@@ -106,6 +107,7 @@ class AwardModel(Strict):
     per: BilingualModel | None = None
     amount: RuleText | None = None
     amount_is: BilingualModel | None = None
+    amount_if_known: bool = False
     ceiling: bool = False
     if_not: Literal["zero", "none"] = "none"
     value: RuleText | None = None
@@ -286,6 +288,7 @@ def declare_award(model: AwardModel, *, vocabulary: Vocabulary, where: str) -> t
         amount=number(model.amount, "amount"),
         per=model.per.as_value() if model.per else None,
         ceiling=model.ceiling,
+        if_known=model.amount_if_known,
         zero_if_not=model.if_not == "zero",
         value=number(model.value, "value"),
         also={name: tree for name, text in model.also.items() if (tree := number(text, f"also.{name}"))},
@@ -297,6 +300,8 @@ def computable_problems(model: MeasureModel, *, where: str) -> list[Problem]:
     """What a measure claims to compute must be there, and the other way round."""
     if model.computable == "full" and model.award.amount is None:
         return [Problem(where, "computable: full needs an award amount")]
+    if model.award.amount_if_known and (model.award.amount is None or model.computable == "full"):
+        return [Problem(where, "amount_if_known is for an award with an amount that is not computed in full")]
     if model.computable == "not" and not model.open:
         return [Problem(where, "computable: not needs 'open', what the document leaves open")]
     return []

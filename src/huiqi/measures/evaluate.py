@@ -57,7 +57,7 @@ def entitled(measure: Measure, facts: Facts, reasons: tuple[Reason, ...]) -> Ver
         VerdictKind.ELIGIBLE,
         amount=number_of(amount, award),
         value=number_of(value, award, in_yuan=True),
-        missing=in_order(facts_in(amount), [amount]) if amount is not None else (),
+        missing=in_order(facts_in(amount), [amount]) if amount is not None and not award.if_known else (),
         also={
             name: node.value
             for name, node in also.items()

@@ -88,6 +88,7 @@ class Award:
     amount: Node | None = None
     per: Bilingual | None = None
     ceiling: bool = False  # the amount is the most that may be given; an authority sets it
+    if_known: bool = False  # the amount is given when its facts are known; they are not asked for
     zero_if_not: bool = False  # not entitled: 0 rather than no amount
     value: Node | None = None
     also: Mapping[str, Node] = field(default_factory=dict)

@@ -25,7 +25,7 @@ from huiqi.measures.expressions import Domain, FactRef, Type, facts_in
 from huiqi.measures.read import Vocabulary
 from huiqi.measures.types import AS_OF, FactKind, Measure, Parameter, Period, Rulebook
 from huiqi.packs.examples import declare_examples
-from huiqi.packs.names import name_problems
+from huiqi.packs.names import money_problems, name_problems
 from huiqi.packs.nouns import NOUNS
 from huiqi.packs.parts import Declared, RawPart, declare_parts
 from huiqi.packs.schema import ClauseModel, ExampleModel, MatterModel, PackModel
@@ -95,6 +95,7 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
         measures=measures,
         examples=tuple(examples),
         written={model.id: model for _, model, _ in parts.measures},
+        written_facts=parts.facts,
         templates=parts.templates,
         **{noun.name: declared.values[noun.name] for noun in NOUNS},
     )
@@ -105,6 +106,7 @@ def assemble_nouns(parts: Parts, required: Sequence[Pack], scope: Scope) -> Decl
     """Registers, cases, funds and all other parts, with every name they use checked."""
     templates = {key: t for pack in required for key, t in pack.templates.items()}
     declared = declare_parts(parts.raw, scope=scope, templates={**templates, **parts.templates})
+    declared.problems += money_problems(declared, required=required)
     declared.problems += name_problems(
         declared,
         clauses={c.id for c in parts.clauses},
@@ -117,7 +119,16 @@ def assemble_nouns(parts: Parts, required: Sequence[Pack], scope: Scope) -> Decl
 
 def clauses_of(parts: Parts) -> dict[str, ClauseSummary]:
     return {
-        c.id: ClauseSummary(c.id, c.label, c.section, c.title, tuple(c.kinds), c.summary.as_value())
+        c.id: ClauseSummary(
+            id=c.id,
+            label=c.label,
+            section=c.section,
+            title=c.title,
+            kinds=tuple(c.kinds),
+            summary=c.summary.as_value(),
+            parent=c.parent,
+            orders_nothing=c.orders_nothing.as_value() if c.orders_nothing else None,
+        )
         for c in parts.clauses
     }
 
@@ -243,6 +254,17 @@ def reference_problems(parts: Parts, pack: Pack, required: Sequence[Pack]) -> li
         ]
         if model.matter is not None and model.matter not in matters:
             problems.append(Problem(file.at(("matter",)), f"matter {model.matter!r} is not in matters.yaml"))
+    for name, fact in parts.facts.items():
+        problems += [
+            Problem(place(parts.facts_file, name), f"clause {clause!r} is not in clauses.yaml")
+            for clause in ([fact.clause] if fact.clause else []) + fact.clauses
+            if clause not in pack.clauses
+        ]
+    problems += [
+        Problem(f"{parts.name}/clauses.yaml", f"{clause.id}: there is no clause {clause.parent!r} above it")
+        for clause in parts.clauses
+        if clause.parent is not None and clause.parent not in pack.clauses
+    ]
     for matter in parts.matters:
         problems += [
             Problem(f"{parts.name}/matters.yaml", f"{matter.id}: there is no measure {name!r}")

@@ -4,9 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from huiqi.base.problem import Problem
+from huiqi.cases.types import MONEY_EFFECTS
 from huiqi.documents.authorities import is_authority
 from huiqi.forms.declare import nearest
 from huiqi.forms.types import PARTIES
+from huiqi.funds.types import MOVEMENTS, Movement
 from huiqi.packs.nouns import NOUNS
 from huiqi.packs.parts import Declared, Use
 from huiqi.packs.types import Pack
@@ -32,6 +34,26 @@ def name_problems(
         inherited = {part for pack in required for part in pack.part_names(name)}
         known[one] = declared.names.get(name, set()) | inherited
     return [problem for use in declared.uses if (problem := problem_of(use, known)) is not None]
+
+
+def money_problems(declared: Declared, *, required: Sequence[Pack]) -> list[Problem]:
+    """Steps that move money in a way the kind of their fund does not know."""
+    funds = {name: fund for pack in required for name, fund in pack.funds.items()}
+    funds |= declared.values["funds"]
+    problems = []
+    for case in declared.values["cases"].values():
+        fund = funds.get(case.fund)
+        if fund is None:
+            continue
+        moved = {effect for step in case.steps.values() for effect in step.effects} & MONEY_EFFECTS
+        problems += [
+            Problem(
+                declared.places["cases", case.id], f"{case.id}: a fund of kind {fund.kind} has no {effect}"
+            )
+            for effect in sorted(moved)
+            if Movement(effect) not in MOVEMENTS[fund.kind]
+        ]
+    return problems
 
 
 def names_a_body(name: str) -> bool:

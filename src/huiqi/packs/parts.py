@@ -51,6 +51,7 @@ class Declared:
 
     values: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # broken ones too
+    places: dict[tuple[str, str], str] = field(default_factory=dict)  # of each declaration, by noun and id
     uses: list[Use] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -122,6 +123,7 @@ def note_name(part: RawPart, declared: Declared) -> None:
     if name in declared.names[part.noun.name]:
         declared.problems.append(Problem(part.at(), f"{part.noun.one} {name!r} is declared twice"))
     declared.names[part.noun.name].add(name)
+    declared.places[part.noun.name, name] = part.at()
 
 
 def declare_part(

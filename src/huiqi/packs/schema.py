@@ -59,6 +59,7 @@ class ClauseModel(Strict):
     parent: str | None = None
     kinds: list[str] = Field(default_factory=list)
     summary: BilingualModel
+    orders_nothing: BilingualModel | None = None  # why nothing can be bound to it
 
 
 class CapModel(Strict):

@@ -12,7 +12,7 @@ from huiqi.exchange.types import Event, Exchange
 from huiqi.funds.types import Fund
 from huiqi.indicators.types import Indicator, Target
 from huiqi.measures.combine import Matter, Standing
-from huiqi.measures.declare import MeasureModel
+from huiqi.measures.declare import FactModel, MeasureModel
 from huiqi.measures.expressions import Value
 from huiqi.measures.types import Measure, Period, Rulebook
 from huiqi.packs.templates import Template
@@ -30,6 +30,8 @@ class ClauseSummary:
     title: str | None
     kinds: tuple[str, ...]
     summary: Bilingual
+    parent: str | None = None  # the clause it stands under
+    orders_nothing: Bilingual | None = None  # why nothing can be bound to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Pack:
     measures: Mapping[str, Measure]  # by id within the pack
     examples: tuple[Example, ...]
     written: Mapping[str, MeasureModel] = field(default_factory=dict)  # the measures as their files have them
+    written_facts: Mapping[str, FactModel] = field(default_factory=dict)  # and the pack's own fact kinds
     registers: Mapping[str, Register] = field(default_factory=dict)
     cases: Mapping[str, CaseType] = field(default_factory=dict)
     funds: Mapping[str, Fund] = field(default_factory=dict)
