@@ -254,3 +254,35 @@ def test_a_long_title_directly_above_the_first_sentence_is_no_paragraph() -> Non
 def test_towns_and_parks_in_square_brackets_are_one_body() -> None:
     document = parse("一、给予补贴。(市人社局牵头,市财政局、各镇街〔园区〕配合)\n二、给予奖励。")
     assert owners_of(document, "c1") == ["lead 市人社局", "cooperate 市财政局", "cooperate 各镇街〔园区〕"]
+
+
+def test_owners_at_the_end_of_a_line_end_it_without_a_full_stop() -> None:
+    document = parse(
+        "一、压缩时限。两个工作日内办结。责任部门:省市场监管局;协助部门:省公安厅、省税务局\n"
+        "二、减免租金。免收三个月租金。责任单位:省国资委\n以上政策自印发之日起施行。"
+    )
+    assert owners_of(document, "c1") == [
+        "responsible 省市场监管局",
+        "cooperate 省公安厅",
+        "cooperate 省税务局",
+    ]
+    assert owners_of(document, "c2") == ["responsible 省国资委"]
+
+
+def test_who_takes_part_beside_a_leader_in_running_text_cooperates() -> None:
+    document = parse("一、由省工信厅牵头,省财政厅、省税务局参加,建立联席会议。\n二、给予补助。")
+    assert owners_of(document, "c1") == ["lead 省工信厅", "cooperate 省财政厅", "cooperate 省税务局"]
+
+
+def test_the_first_place_may_be_written_as_a_figure() -> None:
+    document = parse("一、放宽准入。(省发展改革委、工商局负责;列第1位的为牵头单位,下同)\n二、给予补助。")
+    assert owners_of(document, "c1") == ["lead 省发展改革委", "cooperate 工商局"]
+
+
+def test_a_joint_announcement_has_its_number_below_the_title() -> None:
+    document = parse(
+        "财政部 税务总局关于扶持企业的公告\n财政部 税务总局公告2023年第12号\n现将政策公告如下:\n一、减半征收。\n二、执行至2027年12月31日。\n"
+        "特此公告。\n财政部 税务总局\n2023年8月2日"
+    )
+    assert document.number == "财政部税务总局公告2023年第12号"
+    assert document.issuers == ("财政部", "税务总局")

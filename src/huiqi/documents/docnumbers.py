@@ -15,6 +15,9 @@ _WELL = re.compile(rf"{_WORD}\s*[\[(<《]\s*{_YEAR}\s*年?\s*[\])>》]\s*(?:第\
 _ORDER = re.compile(
     r"(?P<word>[\u4e00-\u9fff]{1,30}?(?:令|公告|通告))\s*\(?\[?(?P<year>(?:19|20)\d{2})?\)?\]?\s*年?\s*第\s*(?P<serial>\d{1,5})\s*号"
 )
+_JOINT_ORDER = re.compile(
+    r"(?P<word>[\u4e00-\u9fff]{2,14}(?:\s+[\u4e00-\u9fff]{2,14}){1,5}(?:令|公告|通告))\s*(?P<year>(?:19|20)\d{2})\s*年?\s*第\s*(?P<serial>\d{1,5})\s*号"
+)
 _DAMAGED = (
     re.compile(rf"{_WORD}\s*{_YEAR}\s*[\])>]\s*(?:第\s*)?{_SERIAL}\s*号"),
     re.compile(rf"{_WORD}\s*[\[(<]\s*{_YEAR}\s*(?:第|\s)\s*{_SERIAL}\s*号"),
@@ -55,7 +58,7 @@ def read_number(line: str) -> Number | None:
     stripped = line[start:].strip(" \u200b。,;")
     if stripped.startswith("("):
         stripped = stripped.strip("()")
-    for pattern in (_WELL, _ORDER, *_DAMAGED):
+    for pattern in (_WELL, _ORDER, _JOINT_ORDER, *_DAMAGED):
         match = pattern.fullmatch(stripped)
         if match:
             at = line.index(stripped, start)
@@ -94,7 +97,7 @@ def _form(match: re.Match[str], word: str | None = None) -> str:
     word = re.sub(r"\s", "", match["word"] if word is None else word)
     word = _LABELS.sub("", word)
     serial = match["serial"].lstrip("0") or "0"
-    if match.re is _ORDER:
+    if match.re in (_ORDER, _JOINT_ORDER):
         year = f"{match['year']}年" if match["year"] else ""
         return f"{word}{year}第{serial}号"
     return f"{word}〔{match['year']}〕{serial}号"

@@ -25,6 +25,11 @@ _OWNER_LINE = re.compile(
 )
 
 
+_NAMES_AT_END = re.compile(
+    r"(?:责任|牵头|配合|协助|协办|参与|参加|负责|落实)(?:单位|部门):[^。]{2,300}(?:局|委|厅|府|办|部|会|院|行|司|区|县|市|单位|部门|中心|集团|等)$"
+)
+
+
 def closes_owners(text: str) -> bool:
     """Whether the words end with a bracket, or are a line, that names who answers for a clause.
 
@@ -53,6 +58,8 @@ def ends_its_line(line: Line, wrap: int | None) -> bool:
         return True
     if line.text.endswith(tuple(_GOES_ON)):
         return False
+    if wrap is None and _NAMES_AT_END.search(line.text):
+        return True
     return line.width < (wrap - _SLACK if wrap else _HEADING_WIDTH) and "。" not in line.text
 
 
@@ -68,6 +75,8 @@ def continues(before: Line, after: Line, so_far: str, wrap: int | None, *, is_fi
         return True
     if closes_owners(so_far):
         return False
+    if wrap is None and _NAMES_AT_END.search(before.text):
+        return after.text.startswith(("、", ",", ";"))
     if has_ended(before.text):
         full = wrap is not None and before.width >= wrap - 1
         return full and not after.indent and not after.gap and not before.text.endswith((":", ")"))

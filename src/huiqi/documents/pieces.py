@@ -186,7 +186,7 @@ def _is_heading(first: Strand, place: Place, something_follows: bool, has_child:
     if has_ended(first.text):
         is_bare = len(first.text) <= 14 and first.text.find("。") == len(first.text) - 1
         return has_child and is_bare and place.label.style != "article"
-    return not first.text.endswith((",", "、"))
+    return "。" not in first.text and not first.text.endswith((",", "、"))
 
 
 def _run_in_title(place: Place, first: Strand, something_follows: bool) -> Strand | None:
