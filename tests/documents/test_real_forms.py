@@ -286,3 +286,19 @@ def test_a_joint_announcement_has_its_number_below_the_title() -> None:
     )
     assert document.number == "财政部税务总局公告2023年第12号"
     assert document.issuers == ("财政部", "税务总局")
+
+
+def test_two_short_names_introduced_together_stand_for_two_documents() -> None:
+    document = parse(
+        "关于印发扶持意见和计划的通知\n各市人民政府:\n省政府制定了《扶持企业的意见》和《扶持企业的计划》(以下简称《意见》和《计划》)。"
+        "现将《意见》和《计划》印发你们。\n东海省人民政府\n2020年5月3日\n扶持企业的意见\n一、按《东海省条例》执行。\n二、给予补助。"
+    )
+    assert [cite.title for cite in document.cites] == ["东海省条例"]
+
+
+def test_an_odd_name_among_bodies_is_a_body_too() -> None:
+    document = parse(
+        "一、优化服务。〔市财政局、各县人民政府,满洲里、二连浩特市人民政府负责〕\n二、做好宣传。(由企业申请、区级审核、市财政局负责)"
+    )
+    assert owners_of(document, "c1")[2:] == ["responsible 满洲里", "responsible 二连浩特市人民政府"]
+    assert owners_of(document, "c2") == ["responsible 市财政局"]

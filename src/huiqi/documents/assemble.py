@@ -90,7 +90,7 @@ def tell_parts(found: Assembly) -> Body:
     main, *rest = found.stretches
     carries = is_carrier(found.head.title, main.lines)
     if carries and rest and (rest[0].kind == "attached" or not _has_labels(main, found)):
-        announced = _announced(main, found)
+        announced = next(iter(_announced(main, found)), None)
         title, lines = title_of_part(rest[0], found.unified, found.source, announced)
         title = title or announced
         return Body(main, rest[0]._replace(lines=lines), tuple(rest[1:]), title)
@@ -99,15 +99,24 @@ def tell_parts(found: Assembly) -> Body:
     return Body(None, main, tuple(rest), None)
 
 
-def _announced(notice: Stretch, found: Assembly) -> str | None:
-    """The title a notice gives to what it carries: 现将《…》印发给你们."""
+def _announced(notice: Stretch, found: Assembly) -> tuple[str, ...]:
+    """The titles a notice gives to what it carries: 现将《…》和《…》印发给你们; short names are told in full."""
     words = strand_of(notice.lines, found.unified, found.source)
-    for start, end in find_titles(words.text):
-        if re.search(r"[现将把]$", words.text[:start]) or re.match(
-            r"[^。]{0,20}(?:已经|印发|同意|通过)", words.text[end:]
+    short_names = short_names_of([words])
+    titles = find_titles(words.text)
+    named: list[str] = []
+    for start, end in titles:
+        is_next = bool(named) and re.search(r"》[和及、]$", words.text[:start]) is not None
+        behind = words.text[end:]
+        if (
+            is_next
+            or re.search(r"[现将把]$", words.text[:start])
+            or re.match(r"(?:[和及、]《[^》]*》)*[^。《]{0,20}(?:已经|印发|同意|通过)", behind)
         ):
-            return words.printed[start + 1 : end - 1]
-    return None
+            title = words.printed[start + 1 : end - 1]
+            full = short_names.get(title)
+            named += [full.title if full and full.title else title]
+    return tuple(dict.fromkeys(named))
 
 
 def _has_labels(stretch: Stretch, found: Assembly) -> bool:
@@ -343,7 +352,7 @@ def _with_citations(document: Document, found: Assembly, strands: list[Strand]) 
         document.title,
         document.attached_title,
         *_quoted(document.title),
-        _announced(found.stretches[0], found),
+        *_announced(found.stretches[0], found),
     }
     clauses = tuple(
         replace(

@@ -8,7 +8,10 @@ from huiqi.documents.docnumbers import find_numbers
 from huiqi.documents.strand import Strand
 from huiqi.documents.types import Citation, Note
 
-_SHORT_NAME = re.compile(r"(?:以下|下)?(?:简称|统称)(?:为)?[:]?[《“](?P<name>[^》”]{2,40})[》”]")
+_ONE_NAME = r"[《“][^》”]{2,40}[》”]"
+_SHORT_NAME = re.compile(
+    rf"(?:以下|下)?(?:分别)?(?:简称|统称)(?:为)?[:]?(?P<names>{_ONE_NAME}(?:[和及、]{_ONE_NAME})*)"
+)
 _LONGEST = 200  # characters of a title
 _BEHIND = re.compile(r"\s*[(\[]")
 
@@ -52,7 +55,7 @@ def find_citations(strand: Strand, short_names: dict[str, Citation]) -> Cited:
         for number in numbers
         if number.is_mended
     ]
-    introduced = {match.start("name") for match in _SHORT_NAME.finditer(text)}
+    introduced = {start for match in _SHORT_NAME.finditer(text) for start, _ in _names_in(match)}
     titles = find_titles(text)
     at = {number.span[0]: index for index, number in enumerate(numbers)}
     ends = {number.span[1]: index for index, number in enumerate(numbers)}
@@ -95,9 +98,20 @@ def short_names_of(strands: list[Strand]) -> dict[str, Citation]:
             last = bisect_right(ends, match.start()) - 1
             if last < 0 or ends[last] < match.start() - 80:
                 continue
-            start, end = titles[last]
-            numbers = find_numbers(strand.text[end : match.start()])
-            names[strand.printed[match.start("name") : match.end("name")]] = Citation(
-                strand.printed[start + 1 : end - 1], numbers[0].form if numbers else None
-            )
+            short = _names_in(match)
+            for name, title in zip(reversed(short), reversed(titles[: last + 1]), strict=False):
+                start, end = title
+                following = next((begin for begin, _ in titles if begin >= end), match.start())
+                numbers = find_numbers(strand.text[end : min(following, match.start())])
+                names[strand.printed[slice(*name)]] = Citation(
+                    strand.printed[start + 1 : end - 1], numbers[0].form if numbers else None
+                )
     return names
+
+
+def _names_in(match: re.Match[str]) -> list[tuple[int, int]]:
+    """Places of the short names without their brackets: (以下简称《意见》和《计划》) introduces two."""
+    begin = match.start("names")
+    return [
+        (begin + one.start() + 1, begin + one.end() - 1) for one in re.finditer(_ONE_NAME, match["names"])
+    ]

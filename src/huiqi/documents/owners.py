@@ -198,8 +198,10 @@ def read_statement(
         names = [
             Name(name.text, name.start + start, name.end + start) for name in split_names(words[start:end])
         ]
-        fits = _could_be_body if _KEYED.match(words) else is_authority
-        names = [trimmed for name in names if (trimmed := _trim(name)) and fits(trimmed.text)]
+        trimmed = [cut for name in names if (cut := _trim(name))]
+        known = [name for name in trimmed if is_authority(name.text)]
+        is_sure = bool(_KEYED.match(words)) or len(known) >= _MOSTLY * len(trimmed)
+        names = [name for name in trimmed if _could_be_body(name.text)] if is_sure else known
         shared = level or next((found for name in names if (found := level_of(name.text))), "")
         for position, name in enumerate(names):
             own_role: OwnerRole = role
@@ -252,6 +254,7 @@ def _by_verbs(words: str, start: int, end: int) -> list[tuple[OwnerRole, int, in
     return stretches
 
 
+_MOSTLY = 0.7  # of the names must be known as bodies before an odd one among them counts too
 _NO_BODY = re.compile(
     r"[\d。:《》“”%]|(?:完成|推进|启动|落实|实施|坚持|见效|负责|牵头|配合|分工|职责|出台|建立|持续|长期|下同|底|前|起|年|月|日|等)$"
 )
