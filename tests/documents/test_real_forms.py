@@ -302,3 +302,26 @@ def test_an_odd_name_among_bodies_is_a_body_too() -> None:
     )
     assert owners_of(document, "c1")[2:] == ["responsible 满洲里", "responsible 二连浩特市人民政府"]
     assert owners_of(document, "c2") == ["responsible 市财政局"]
+
+
+def test_an_old_rule_names_its_issuer_and_day_around_a_title_that_is_repeated() -> None:
+    document = parse(
+        "您的位置: 首页 » 法律资料网\n\n预报业务管理暂行规定\n\n时间:2024-07-09 20:26:51 来源: 法律资料网 阅读:8081\n\n预报业务管理暂行规定\n\n"
+        "国家海洋局\n\n\n预报业务管理暂行规定\n1999年7月13日,国家海洋局\n\n第一条 制定本规定。\n第二条 本规定自发布之日起施行。"
+    )
+    assert document.title == "预报业务管理暂行规定"
+    assert document.issuers == ("国家海洋局",)
+    assert document.signed == document.effective_from == datetime.date(1999, 7, 13)
+
+
+def test_square_brackets_inside_round_ones_belong_to_the_name() -> None:
+    document = parse(
+        "1.引进人才。(市委组织部〔市委人才办〕、市人力社保局)\n2.加强领导。(各县〔市、区〕人民政府)"
+    )
+    assert owners_of(document, "c1") == ["responsible 市委组织部〔市委人才办〕", "responsible 市人力社保局"]
+    assert owners_of(document, "c2") == ["responsible 各县〔市、区〕人民政府"]
+
+
+def test_departments_of_all_levels_are_one_addressee() -> None:
+    document = parse("关于印发标准的通知\n各市、县(市、区)卫生健康委(局):\n一、贴息。\n二、补助。")
+    assert document.addressees == ("各市、县(市、区)卫生健康委(局)",)

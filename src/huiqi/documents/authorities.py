@@ -115,8 +115,9 @@ def base_of(printed: str) -> str:
 
 def _bare(name: str) -> str:
     """Without brackets behind: 市卫生健康委(市中医药局) is 市卫生健康委."""
-    while name.endswith(")") and "(" in name:
-        name = name[: name.rindex("(")]
+    for left, right in ("()", "[]"):
+        while name.endswith(right) and left in name:
+            name = name[: name.rindex(left)]
     return name
 
 
@@ -209,6 +210,8 @@ def _belongs_together(before: str, piece: str) -> bool:
     last = before.rsplit("、", 1)[-1]
     if not (_AREA_ONLY.match(last) and _AREA_ONLY.match(before.replace("、", ""))):
         return False
+    if re.match(r"^[县区市州旗]\([省市州盟地区县旗特、]+\)[\u4e00-\u9fff]", piece):
+        return True
     return bool(re.match(r"^[省市州盟地区县旗特镇乡街道自直\(]", piece)) and (
         bool(_AREA_ONLY.match(piece)) or bool(_AREAS_GOVERNMENT.match(piece))
     )

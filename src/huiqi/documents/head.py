@@ -46,6 +46,7 @@ _SERIAL_LINE = re.compile(r"^[(\[]?(?:(?:19|20)\d{2}年?)?第\d{1,5}号[)\]]?$")
 _BRACKET_LINE = re.compile(r"^[(\[].*[)\]]$")
 _CLOSING_WORDS = ("通知", "意见", "办法", "规定", "决定", "公告", "通告", "函", "批复", "通报", "报告")
 _TITLE_AT_MOST = 100  # characters of one line
+_ABOUT = re.compile("关于|印发|转发|批转|公告|通告|通知")
 _FARTHEST = 160  # lines within which a head ends
 
 
@@ -92,7 +93,9 @@ def read_head(lines: tuple[Line, ...]) -> Head:
         number_line=number_line,
         title=title,
         title_lines=(start, end),
-        issuers=_issuers(lines[:body_from], lines[start:end], meta) or _issuer_of_order(number),
+        issuers=_issuers(lines[:body_from], lines[start:end], meta)
+        or _issuer_of_order(number)
+        or _issuers_above(lines, start),
         addressed_lines=addressed or (0, 0),
         signed=_day(meta.get("signed")) or _bracketed_day(lines[start : body_from + 1]),
         published=_day(meta.get("published")),
@@ -214,6 +217,8 @@ def _title_start(lines: tuple[Line, ...], last: int) -> int:
         above = lines[start - 1]
         above_words = collapse(above.text)
         if _is_title_line(above) and _all_bodies(above.text):
+            if lines[start].gap and not _ABOUT.match(words):
+                break
             start -= 1
             words = above_words + words
             continue
@@ -234,6 +239,8 @@ def _title_start(lines: tuple[Line, ...], last: int) -> int:
 def _all_bodies(text: str) -> bool:
     """Whether a line names bodies and nothing else, as the issuers above 关于 do."""
     words = collapse(text)
+    if re.search("关于|印发", words):
+        return False
     apart = [name.text for name in split_names(re.sub(r"\s+", "、", text.strip()))]
     return is_authority(words) or (
         len(apart) > 1 and all(len(name) > 2 and is_authority(name) for name in apart)
@@ -305,6 +312,13 @@ def _promulgation(lines: tuple[Line, ...]) -> Number | None:
 def _issuer_of_order(number: Number | None) -> tuple[str, ...]:
     body = re.match(r"(.{3,}?)令", number.form) if number else None
     return (body[1],) if body and is_authority(body[1]) else ()
+
+
+def _issuers_above(lines: tuple[Line, ...], start: int) -> tuple[str, ...]:
+    """Bodies on the line above the title."""
+    if start == 0 or not (_is_title_line(lines[start - 1]) and _all_bodies(lines[start - 1].text)):
+        return ()
+    return tuple(name.text for name in split_names(re.sub(r"\s+", "、", lines[start - 1].text.strip())))
 
 
 def _issuers(lines: tuple[Line, ...], title: tuple[Line, ...], meta: dict[str, str]) -> tuple[str, ...]:
@@ -400,9 +414,15 @@ def _day(value: str | None) -> date | None:
     return days[0].date if days else None
 
 
+_DAY_AND_BODY = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日[,\s]*(?P<body>[\u4e00-\u9fff]{3,20})$")
+
+
 def _bracketed_day(lines: tuple[Line, ...]) -> date | None:
-    """The day in brackets under a title: (2012年9月1日)."""
+    """The day in brackets under a title, (2012年9月1日), or beside the issuer: 1999年7月13日，国家海洋局."""
     for line in lines:
+        beside = _DAY_AND_BODY.match(line.text)
+        if beside and is_authority(re.sub("(?:发布|公布|印发)$", "", beside["body"])):
+            return find_days(line.text)[0].date
         if not _BRACKET_LINE.match(line.text):
             continue
         days = find_days(line.text)
