@@ -325,3 +325,19 @@ def test_square_brackets_inside_round_ones_belong_to_the_name() -> None:
 def test_departments_of_all_levels_are_one_addressee() -> None:
     document = parse("关于印发标准的通知\n各市、县(市、区)卫生健康委(局):\n一、贴息。\n二、补助。")
     assert document.addressees == ("各市、县(市、区)卫生健康委(局)",)
+
+
+def test_provinces_cities_and_the_corps_share_one_department() -> None:
+    document = parse(
+        "关于印发办法的通知\n各省、自治区、直辖市、计划单列市财政厅(局)、科技厅(局),有关单位:\n一、贴息。\n二、补助。"
+    )
+    assert document.addressees == (
+        "各省、自治区、直辖市、计划单列市财政厅(局)",
+        "科技厅(局)",
+        "有关单位",
+    )
+
+
+def test_angle_brackets_inside_a_name_are_brackets() -> None:
+    document = parse("一、支持研发。(市科技局,各县〈市、区〉政府)\n二、给予补助。")
+    assert owners_of(document, "c1") == ["responsible 市科技局", "responsible 各县〈市、区〉政府"]

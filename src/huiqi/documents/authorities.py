@@ -17,7 +17,7 @@ _ENDINGS = (
 _AREAS = "区市县|市县区|区县|县区|市区|区市|市州|州市|市县|县市|地市|市地|盟市|旗县|旗县区|镇街|街镇|乡镇|街道|园区|州县|省市|区|市|县|州|盟|旗|地区|省"
 _ENDS_LIKE_ONE = re.compile(rf"(?:{_ENDINGS})$")
 _EACH_AREA = re.compile(
-    r"^(?:各|有关|相关|其他|其它)?[省市州盟地区县旗镇乡街道园级自治直辖以上各开发功能高新示\(\)\[\],、/及和]*$"
+    r"^(?:各|有关|相关|其他|其它)?[省市州盟地区县旗镇乡街道园级自治直辖以上各开发功能高新示\(\)\[\]〈〉,、/及和]*$"
 )
 _OPEN_TAIL = re.compile(
     r"(?P<base>.+?)等(?:\d+|[一二三四五六七八九十]+)?个?(?:省|市|区|县|有关|相关|各)*[^、,;]{0,20}?"
@@ -115,7 +115,7 @@ def base_of(printed: str) -> str:
 
 def _bare(name: str) -> str:
     """Without brackets behind: 市卫生健康委(市中医药局) is 市卫生健康委."""
-    for left, right in ("()", "[]"):
+    for left, right in ("()", "[]", "〈〉", "<>"):
         while name.endswith(right) and left in name:
             name = name[: name.rindex(left)]
     return name
@@ -186,9 +186,9 @@ def _cut(text: str) -> list[Name]:
     pieces: list[Name] = []
     depth = start = 0
     for index, sign in enumerate(f"{text}、"):
-        if sign in "([":
+        if sign in "([〈<":
             depth += 1
-        elif sign in ")]":
+        elif sign in ")]〉>":
             depth = max(depth - 1, 0)
         elif sign in "、,;/ " and (depth == 0 or index == len(text)):
             if text[start:index].strip():
@@ -204,6 +204,8 @@ def _belongs_together(before: str, piece: str) -> bool:
     ):
         return True
     if before.endswith("党委") and re.match(r"^(?:人民)?政府$", piece):
+        return True
+    if before.endswith(("直辖市", "计划单列市")) and piece.startswith(("计划单列市", "新疆生产建设兵团")):
         return True
     if before == "中央" and re.match(r"^省|^自治区|^驻", piece):
         return True
