@@ -1,20 +1,16 @@
 """What a match run works on: the measures of a day, over one register's columns, each statement shared."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from huiqi.measures.expressions import (
     And,
-    Arithmetic,
-    Call,
     Choice,
-    Compare,
     Constant,
     FactRef,
-    Member,
     Node,
     Not,
     Or,
@@ -22,6 +18,7 @@ from huiqi.measures.expressions import (
     Value,
     children,
     facts_in,
+    rebuild,
 )
 from huiqi.measures.interpret import interpret
 from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook
@@ -207,29 +204,6 @@ class Preparer:
         if isinstance(rebuilt, FactRef) and rebuilt.name in self.names:
             rebuilt = FactRef(self.names[rebuilt.name], rebuilt.type, rebuilt.domain)
         return self.shared.setdefault(rebuilt, rebuilt)
-
-
-def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The same node over changed parts."""
-    match node:
-        case Not(operand):
-            return Not(change(operand))
-        case And(operands):
-            return And(tuple(change(o) for o in operands))
-        case Or(operands):
-            return Or(tuple(change(o) for o in operands))
-        case Compare(op, left, right):
-            return Compare(op, change(left), change(right))
-        case Member(operand, choices):
-            return Member(change(operand), choices)
-        case Arithmetic(op, left, right):
-            return Arithmetic(op, change(left), change(right))
-        case Choice(branches, otherwise):
-            return Choice(tuple((change(w), change(t)) for w, t in branches), change(otherwise))
-        case Call(name, arguments):
-            return Call(name, tuple(change(a) for a in arguments))
-        case _:
-            return node
 
 
 def facts_that_vary(kinds: Mapping[str, FactKind], columns: Collection[str]) -> set[str]:

@@ -4,7 +4,7 @@ A node knows its type; one that makes no sense (money compared with a ratio, an 
 exist) raises `IllTyped` and so cannot be built. Numbers are exact: `Fraction` everywhere inside the tree.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -314,6 +314,29 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same node over changed parts."""
+    match node:
+        case Not(operand):
+            return Not(change(operand))
+        case And(operands):
+            return And(tuple(change(o) for o in operands))
+        case Or(operands):
+            return Or(tuple(change(o) for o in operands))
+        case Compare(op, left, right):
+            return Compare(op, change(left), change(right))
+        case Member(operand, choices):
+            return Member(change(operand), choices)
+        case Arithmetic(op, left, right):
+            return Arithmetic(op, change(left), change(right))
+        case Choice(branches, otherwise):
+            return Choice(tuple((change(w), change(t)) for w, t in branches), change(otherwise))
+        case Call(name, arguments):
+            return Call(name, tuple(change(a) for a in arguments))
+        case _:
+            return node
 
 
 def facts_in(node: Node) -> dict[str, FactRef]:

@@ -3,9 +3,10 @@
 A missing fact makes an answer unknown only if some possible value of it would change the answer. Three-valued
 logic gives that where each fact stands once. Where one stands more than once its values are tried: all values
 of a yes-or-no fact, an enum or a short range of counts; for other numbers and dates one value for every cell
-between the constants they are compared with; for texts every text mentioned and one that is not. A comparison
-that mixes several such facts is taken as a statement of its own that may hold or not. Beyond `MOST_TRIALS`
-three-valued logic stands.
+between the constants they are compared with; for texts every text mentioned and one that is not. A sum of
+points is looked into: what its steps hang on is tried. A comparison whose two sides lie apart whatever the
+missing facts are is decided (`ranges`); one that mixes several facts otherwise is taken as a statement of its
+own that may hold or not. Beyond `MOST_TRIALS` three-valued logic stands.
 """
 
 import math
@@ -22,6 +23,7 @@ from huiqi.measures.expressions import (
     TRUE,
     And,
     Call,
+    Choice,
     Compare,
     Constant,
     FactRef,
@@ -33,9 +35,11 @@ from huiqi.measures.expressions import (
     Value,
     children,
     facts_in,
+    rebuild,
     walk,
 )
 from huiqi.measures.interpret import interpret
+from huiqi.measures.ranges import decided
 
 MOST_TRIALS: Final = 4096
 SHORT_RANGE: Final = 64
@@ -105,13 +109,28 @@ def settle(statement: Node) -> Settled:
     """Settle one statement in which every known fact has been put in."""
     if isinstance(statement, Constant):
         return NO_VALUE if statement.value is None else HOLDS if statement.value else FAILS
-    facts = facts_in(statement)
     if is_plainly_open(statement):
-        return Settled(can_hold=True, can_fail=True, open_on=frozenset(facts))
+        return Settled(can_hold=True, can_fail=True, open_on=frozenset(facts_in(statement)))
+    statement = decide(statement)
+    if isinstance(statement, Constant):
+        return settle(statement)
+    facts = facts_in(statement)
     trials = trial_values(statement, facts)
     if trials is None:
         return Settled(can_hold=True, can_fail=True, open_on=frozenset(facts), bounded=True)
     return try_all(statement, trials)
+
+
+def decide(statement: Node) -> Node:
+    """The statement with every comparison answered whose sides lie apart whatever the missing facts are."""
+    match statement:
+        case Not() | And() | Or():
+            answers = {part: decide(part) for part in children(statement)}
+            if all(part is answer for part, answer in answers.items()):
+                return statement
+            return interpret(rebuild(statement, answers.__getitem__), {})
+        case _:
+            return decided(statement)
 
 
 def is_plainly_open(statement: Node) -> bool:
@@ -204,15 +223,36 @@ def assignments(trials: Mapping[str, Sequence[Value]]) -> Iterator[dict[str, Val
 
 
 def atoms_of(statement: Node) -> Iterator[Node]:
-    """The undivided statements a condition is made of."""
+    """The undivided statements a condition is made of; of a sum of points those its steps hang on."""
     match statement:
         case Constant():
             return
         case Not() | And() | Or():
             for child in children(statement):
                 yield from atoms_of(child)
+        case Compare() if (conditions := steps_of(statement)) is not None:
+            for condition in conditions:
+                yield from atoms_of(condition)
         case _:
             yield statement
+
+
+def steps_of(node: Node) -> list[Node] | None:
+    """The conditions that choose among written figures; None where a fact counts for itself."""
+    match node:
+        case FactRef():
+            return None
+        case Choice(branches, otherwise):
+            found = [condition for condition, _ in branches]
+            parts = [*(value for _, value in branches), otherwise]
+        case _:
+            found, parts = [], list(children(node))
+    for part in parts:
+        below = steps_of(part)
+        if below is None:
+            return None
+        found += below
+    return found
 
 
 def mixed_facts(atoms: Iterable[Node], ordered: Mapping[str, FactRef]) -> set[str]:
@@ -290,7 +330,7 @@ def try_all(statement: Node, trials: Mapping[str, Sequence[Value]]) -> Settled:
     """Try every combination of values, and hold beside each other those that differ in one fact only."""
     names = list(trials)
     results = {
-        values: interpret(statement, dict(zip(names, values, strict=True)))
+        values: decide(interpret(statement, dict(zip(names, values, strict=True))))
         for values in product(*trials.values())
     }
     left = {result: truth_table(result) for result in set(results.values())}
@@ -338,14 +378,10 @@ def flip(row: tuple[bool, ...], index: int) -> tuple[bool, ...]:
 
 def replaced(statement: Node, answers: Mapping[Node, bool]) -> Node:
     """The statement with each undivided part answered."""
-    match statement:
-        case _ if statement in answers:
-            return TRUE if answers[statement] else FALSE
-        case Not(operand):
-            return interpret(Not(replaced(operand, answers)), {})
-        case And(operands):
-            return interpret(And(tuple(replaced(o, answers) for o in operands)), {})
-        case Or(operands):
-            return interpret(Or(tuple(replaced(o, answers) for o in operands)), {})
-        case _:
-            return statement
+    return interpret(answered(statement, answers), {})
+
+
+def answered(part: Node, answers: Mapping[Node, bool]) -> Node:
+    if part in answers:
+        return TRUE if answers[part] else FALSE
+    return rebuild(part, lambda inner: answered(inner, answers))
