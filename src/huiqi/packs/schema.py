@@ -15,6 +15,8 @@ from huiqi.measures.declare import (
     RuleText,
     Strict,
 )
+from huiqi.packs.nouns import editor_schemas
+from huiqi.packs.templates import TemplateModel
 
 
 class JurisdictionModel(Strict):
@@ -135,4 +137,6 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "matters": MattersFile,
     "measure": MeasureModel,
     "tests": ExamplesFile,
+    "template": TemplateModel,
+    **editor_schemas(),
 }
