@@ -2,12 +2,16 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from huiqi.base.problem import Problem
 from huiqi.measures.expressions import FactRef
 from huiqi.packs.binding import bindings
 from huiqi.packs.types import Library, Pack
+
+
+DECLARING: Final = {"rulebook", "examples", "own_facts", "written", "written_facts"}
+"""Parts of a pack that declare or test facts; being named there is not being used."""
 
 
 def completeness_problems(library: Library) -> list[Problem]:
@@ -41,7 +45,7 @@ def is_shared(pack: Pack) -> bool:
 
 def names_in_pack(pack: Pack) -> Iterator[str]:
     """Every fact that a rule, a form or a part of a pack names."""
-    parts = [field.name for field in dataclasses.fields(pack) if field.name not in ("rulebook", "examples")]
+    parts = [field.name for field in dataclasses.fields(pack) if field.name not in DECLARING]
     for part in parts:
         yield from names_in(getattr(pack, part))
     for kind in pack.rulebook.kinds.values():
