@@ -114,6 +114,21 @@ def test_guards_are_rules_over_facts_fields_and_the_case(tmp_path):
     ]
 
 
+def test_an_overdue_case_is_told_to_somebody(tmp_path):
+    pack, _ = load_trial(tmp_path, cases=CASE, funds=POT)
+    assert pack.cases["claim"].clocks[0].escalates_to == (Role.DECIDER, Role.SUPERVISOR)
+    told = "extension: {at_most: {n: 10, unit: working_days}}, escalates_to: [reviewer]}"
+    assert faults(tmp_path, "extension: {at_most: {n: 10, unit: working_days}}}", told) == [
+        "trial/cases.yaml:28: clock handling: desks names no authority for the reviewer it escalates to"
+    ]
+
+
+def test_nothing_is_asked_twice(tmp_path):
+    assert faults(tmp_path, "      requires:", "      review: [employees]\n      requires:") == [
+        "trial/cases.yaml:11: 'employees' is asked in the form and again in the review"
+    ]
+
+
 def test_a_clock_needs_a_time_and_a_publication_its_step(tmp_path):
     time = "legal: {n: 20, unit: working_days}, promised: {n: 10, unit: working_days}, "
     assert faults(tmp_path, time, "") == [

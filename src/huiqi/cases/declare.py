@@ -123,7 +123,7 @@ class ClockModel(Strict):
     pauses_in: list[str] | None = None  # absent: wherever it is the applicant's turn
     extension: ExtensionModel | None = None
     warn_before: LengthModel | None = None
-    escalates_to: list[Role] = Key(default=[Role.DECIDER, Role.SUPERVISOR])
+    escalates_to: list[Role] | None = None  # absent: the decider, then the supervision office
     when: RuleText | None = None
 
 
@@ -187,6 +187,8 @@ def declare_case(
     reader = RuleReader(scope.with_names(CASE_NAMES), at)
     form, names = declare_fields(model.form, reader=reader, path="form")
     review, more = declare_fields(model.review, reader=reader, path="review")
+    for name in sorted(names.keys() & more.keys()):
+        reader.refuse(f"{name!r} is asked in the form and again in the review", "review")
     rules = reader.within(reader.scope.with_names({**names, **more}))
     read = [rules.condition(text, "requires", i) for i, text in enumerate(model.requires)]
     case = CaseType(
@@ -261,9 +263,14 @@ def declare_clock(model: ClockModel, case: CaseModel, rules: RuleReader, index: 
         pauses_in=frozenset(standing if model.pauses_in is None else model.pauses_in),
         extension=Extension(extension.by, extension.at_most.as_value()) if extension else None,
         warn_before=model.warn_before.as_value() if model.warn_before else None,
-        escalates_to=tuple(model.escalates_to),
+        escalates_to=tuple(escalation(case) if model.escalates_to is None else model.escalates_to),
         when=rules.condition(model.when, "clocks", index, "when"),
     )
+
+
+def escalation(case: CaseModel) -> list[Role]:
+    """Whom an overdue case is told: the decider, where there is one, then the supervision office."""
+    return [role for role in (Role.DECIDER, Role.SUPERVISOR) if role in case.desks or role is Role.SUPERVISOR]
 
 
 def declare_publication(model: PublicationModel | None) -> Publication | None:

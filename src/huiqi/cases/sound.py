@@ -12,6 +12,7 @@ from huiqi.cases.types import (
     Effect,
     Lane,
     Material,
+    Role,
     Turn,
     Way,
 )
@@ -88,6 +89,9 @@ def clock_faults(clock: Clock, case: CaseType) -> Iterator[str]:
         yield f"clock {clock.id}: there is no step {name!r}"
     for name in sorted(clock.pauses_in - case.states.keys()):
         yield f"clock {clock.id}: there is no state {name!r}"
+    for role in clock.escalates_to:
+        if role is not Role.SUPERVISOR and not case.desks.get(role):
+            yield f"clock {clock.id}: desks names no authority for the {role} it escalates to"
     if clock.legal is None and clock.promised is None and clock.limit is None:
         yield f"clock {clock.id}: needs a legal or a promised time, or the time limit that sets it"
 
