@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from huiqi.base.problem import Problem
+from huiqi.cli.setting import library, packs_folder
 from huiqi.documents.akn import as_akn
 from huiqi.documents.as_json import as_json, as_yaml
 from huiqi.documents.diff import compare
@@ -27,6 +28,7 @@ from huiqi.documents.timeline import DocumentDates, Holding, declared_dates, hol
 from huiqi.documents.types import Document
 from huiqi.documents.view_html import as_html
 from huiqi.documents.view_terminal import ComparisonView, DocumentView
+from huiqi.packs.timeline_page import timeline_page
 
 STANDARD_INPUT = "-"
 PACK_FILE = "pack.yaml"
@@ -122,16 +124,26 @@ def diff_command(
 
 def timeline_command(
     files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="Packs, YAML lists of documents, or documents themselves."),
-    ],
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE...", help="Packs, lists of documents, or documents; all packs by default."
+        ),
+    ] = None,
     on: Annotated[
         datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day; today if not given.")
     ] = None,
     format: Annotated[DiffFormat, typer.Option("--format", "-f")] = DiffFormat.TEXT,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Write the packs' timeline to this HTML file.")
+    ] = None,
 ) -> None:
     """Show which documents hold on a day, with supersession as far as it is declared."""
     day = (on or datetime.now().astimezone()).date()
+    if page is not None:
+        page.write_text(timeline_page(library(), day=day), encoding="utf-8")
+        typer.echo(f"The timeline is {page}")
+        return
+    files = files or [path.parent for path in sorted(packs_folder().glob("*/pack.yaml"))]
     holdings = holds_on([document for file in files for document in dates_of(file)], day)
     if format is DiffFormat.JSON:
         write(
