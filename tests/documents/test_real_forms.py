@@ -341,3 +341,19 @@ def test_provinces_cities_and_the_corps_share_one_department() -> None:
 def test_angle_brackets_inside_a_name_are_brackets() -> None:
     document = parse("一、支持研发。(市科技局,各县〈市、区〉政府)\n二、给予补助。")
     assert owners_of(document, "c1") == ["responsible 市科技局", "responsible 各县〈市、区〉政府"]
+
+
+@pytest.mark.parametrize("between", ["   ", " ", ""])
+def test_a_first_paragraph_behind_the_number_is_text(between: str) -> None:
+    document = parse(
+        f"关于扶持企业的意见\n东发〔2018〕22号{between}为扶持企业发展,现提出以下意见。\n一、总体要求。\n二、给予补助。"
+    )
+    assert document.number == "东发〔2018〕22号"
+    assert document.cites == ()
+
+
+def test_a_number_that_runs_into_the_next_label_of_a_portal_is_found() -> None:
+    document = parse(
+        "发文字号:东政办发〔2022〕12号时效:有效\n关于扶持企业的意见\n各区人民政府:\n一、贴息。\n二、补助。"
+    )
+    assert document.number == "东政办发〔2022〕12号"

@@ -38,7 +38,9 @@ def unfold(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     )
 
 
-_NUMBER_AND_TEXT = re.compile(r"[\u4e00-\u9fff]{1,12}[\[(]\d{4}[\])]\d{1,5}号(?=\s{2,}\S{10})")
+_NUMBER_AND_TEXT = re.compile(
+    r"[\u4e00-\u9fff]{1,12}[\[(]\d{4}[\])]\d{1,5}号(?=\s{2,}\S{10}|\s*(?:为|根据|按照)[^\n]{10}|\s[^\n]{10,}[。:])"
+)
 _HEAD_LINES = 60
 
 

@@ -217,7 +217,8 @@ def _title_start(lines: tuple[Line, ...], last: int) -> int:
         above = lines[start - 1]
         above_words = collapse(above.text)
         if _is_title_line(above) and _all_bodies(above.text):
-            if lines[start].gap and not _ABOUT.match(words):
+            stands_alone = any(collapse(line.text) == words for line in lines[: start - 1])
+            if (lines[start].gap or stands_alone) and not _ABOUT.match(words):
                 break
             start -= 1
             words = above_words + words
@@ -273,7 +274,8 @@ def _find_number(
         found = found or _number_beside(lines[index].text)
         if found:
             return found._replace(span=(offset + found.span[0], offset + found.span[1])), index
-    if "number" in meta and (found := read_number(meta["number"])):
+    printed = meta.get("number", "")
+    if found := read_number(printed) or next(iter(find_numbers(printed)), None):
         return found._replace(span=(0, 0)), None
     return None, None
 

@@ -25,6 +25,10 @@ TITLE_END = re.compile(
     r"^[^，。；：]{8,80}的?(?:通知|意见|办法|方案|规定|措施|决定|细则|计划|公告|通告|批复|规划|函)$"
 )
 ADDRESSED = re.compile(r"^各[^。：:；;《]{4,200}[：:]$")
+DAY_ALONE = re.compile(
+    r"^[\d〇○零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+)
+OWNER_LINE = re.compile(r"^[（(〔]?(?:责任|牵头|配合|协助|参与|落实)(?:单位|部门)[:：]")
 LEADER = re.compile(r"[.．·…‥]{4,}\s*\d*$|…{2,}\s*\d*$")
 OPENING, CLOSING = "（(〔［[《〈“", "）)〕］]》〉”"
 MOST_IN_BRACKETS = 160
@@ -128,7 +132,9 @@ def goes_on(before: PdfLine, line: PdfLine, text: str, page: Layout) -> bool:
         return False
     if line.page == before.page and line.gap > 1.6 * page.gap:
         return False
-    ended = SENTENCE_END.search(text) or text.endswith(tuple(CLOSING))
+    if DAY_ALONE.match(text):
+        return False
+    ended = OWNER_LINE.match(text) or SENTENCE_END.search(text) or text.endswith(tuple(CLOSING))
     return (
         not (ended and LABEL.match(line.text)) and not TITLE_END.search(text) and not ADDRESSED.search(text)
     )
