@@ -33,7 +33,7 @@ def test_values_are_plain_and_exact() -> None:
     clause = mapping["clauses"][0]
     assert mapping["issuer"] == "示例市人民政府、示例市军民融合办公室"
     assert mapping["signed"] == "2019-06-18"
-    assert clause["authorities"][0] == {"name": "示例市财政局", "role": "lead", "printed": "市财政局"}
+    assert clause["authorities"][0] == {"name": "市财政局", "role": "lead", "register": "示例市财政局"}
     assert clause["quantities"][0] == {"text": "20万元", "value": 200000, "unit": "CNY", "cmp": "="}
     assert clause["quantities"][1]["value"] == 0.3
     assert clause["deadlines"] == [{"text": "2020年底前", "date": "2020-12-31"}]
