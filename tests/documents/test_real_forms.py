@@ -357,3 +357,17 @@ def test_a_number_that_runs_into_the_next_label_of_a_portal_is_found() -> None:
         "发文字号:东政办发〔2022〕12号时效:有效\n关于扶持企业的意见\n各区人民政府:\n一、贴息。\n二、补助。"
     )
     assert document.number == "东政办发〔2022〕12号"
+
+
+def test_rows_over_the_whole_width_of_a_table_are_sections() -> None:
+    document = parse(
+        "任务分工表\n序号\t工作内容\t责任单位\n一、财税政策(2条)\n1\t落实退税减税。\t省税务局牵头,省财政厅配合\n"
+        "2\t下达专项债券。\t省财政厅、省发展改革委\n二\t金融政策\t\n3\t扩大信贷投放。\t东海银保监局"
+    )
+    assert [(clause.id, clause.section) for clause in document.clauses] == [
+        ("t1", "一、财税政策(2条)"),
+        ("t2", "一、财税政策(2条)"),
+        ("t3", "二金融政策"),
+    ]
+    assert owners_of(document, "t1") == ["lead 省税务局", "cooperate 省财政厅"]
+    assert owners_of(document, "t2") == ["responsible 省财政厅", "responsible 省发展改革委"]

@@ -216,7 +216,7 @@ def read_rows(
                 (mended.task,),
                 row.span[0],
                 label,
-                section,
+                row.section or section,
                 owners=owners,
                 notes=tuple(notes),
                 is_row=True,

@@ -12,7 +12,10 @@ from huiqi.documents.types import Note, Owner, OwnerRole
 _KEY_ROLES: dict[OwnerRole, str] = {
     "lead": "主要(?:责任|负责)(?:单位|部门)|牵头(?:责任)?(?:单位|部门|机构)?|主(?:办|责|管)(?:责任)?(?:单位|部门)|总牵头(?:单位|部门)?|第一责任(?:单位|部门)",
     "cooperate": "其[他它](?:责任)?(?:单位|部门)|(?:配合|协办|协同|参与|参加|协助|协力|协作|支持|会办|会同)(?:责任)?(?:单位|部门|机构)",
-    "responsible": "责任(?:单位|部门|主体|处室|机构)(?:及分工|分工)?|负责(?:单位|部门|机构)|落实(?:单位|部门)|承办(?:单位|部门)|实施(?:单位|部门|主体)|完成(?:单位|部门)|执行(?:单位|部门)|组织(?:单位|部门)|申报(?:受理)?部门|职责分工|任务分工|责任分工|分工",
+    "responsible": (
+        "责任(?:单位|部门|主体|处室|机构)(?:及分工|分工)?|负责(?:单位|部门|机构)|落实(?:单位|部门)|承办(?:单位|部门)|实施(?:单位|部门|主体)|"
+        "完成(?:单位|部门)|执行(?:单位|部门)|组织(?:单位|部门)|申报(?:受理)?部门|职责分工|任务分工|责任分工|分工"
+    ),
 }
 _KEY = re.compile("|".join(f"(?P<{role}>{words})" for role, words in _KEY_ROLES.items()))
 _KEYED = re.compile(rf"(?:{'|'.join(_KEY_ROLES.values())})\s*(?:\([^()]*\)\s*)?:")
@@ -24,19 +27,27 @@ _VERBS: tuple[tuple[str, OwnerRole], ...] = (
         "responsible",
     ),
 )
-_DUTY = r"(?:(?:按|依|根据|依据|按照)(?:照|据)?(?:各自)?(?:的)?(?:职责|职能|分工|任务|权限)(?:职责)?(?:分工|任务|权限|划分)?(?:要求)?|结合职责|依职责|各司其职|根据职能|按责任分工)"
+_DUTY = (
+    r"(?:(?:按|依|根据|依据|按照)(?:照|据)?(?:各自)?(?:的)?(?:职责|职能|分工|任务|权限)(?:职责)?(?:分工|任务|权限|划分)?(?:要求)?|"
+    r"结合职责|依职责|各司其职|根据职能|按责任分工)"
+)
 _VERB = re.compile(rf"(?:{_DUTY})?(?:{'|'.join(f'({verb})' for verb, _ in _VERBS)})$")
 _TOGETHER = re.compile(r"^(?P<lead>.+?)(?:会同|商|联合)(?P<others>.+)$")
 _FIRST_LEADS = re.compile(
-    r"(?:第\s?[一1]|首)(?:位|个|名)?[^,。;()]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|主办|主责)|(?:列|排)(?:在)?(?:首位|第一位|第一|首个|最前)的?(?:单位|部门|责任单位)?(?:为|是|即为|作为)?(?:总)?牵头|第一个(?:单位|部门)?(?:为|是)牵头|(?:首位|第一位)(?:的)?(?:单位|部门)?(?:为|是)牵头"
+    r"(?:第\s?[一1]|首)(?:位|个|名)?[^,。;()]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|主办|主责)|(?:列|排)(?:在)?(?:首位|"
+    r"第一位|第一|首个|最前)的?(?:单位|部门|责任单位)?(?:为|是|即为|作为)?(?:总)?牵头|第一个(?:单位|部门)?(?:为|是)牵头|(?:首位|"
+    r"第一位)(?:的)?(?:单位|部门)?(?:为|是)牵头"
 )
 _WHO_LEADS = re.compile(
-    r"[,;。]?[^,;、。:()\[\]]{0,12}(?:第\s?[一1]|首)(?:位|个|名)?[^,。;:()、]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|主办|主责)[^,;。()\[\]、]{0,6}"
+    r"[,;。]?[^,;、。:()\[\]]{0,12}(?:第\s?[一1]|首)(?:位|个|名)?[^,。;:()、]{0,10}?(?:为|是|作为)(?:总)?(?:牵头|"
+    r"主办|主责)[^,;。()\[\]、]{0,6}"
     r"|[,;。]?\s*以?下(?:类)?同(?=[)\]])"
 )
 _EMPTY_BRACKET = re.compile(r"[(\[][\s,;。]*[)\]]")
 _IN_TEXT = re.compile(
-    r"由(?P<names>[^,。;:!?《》]{2,60}?)(?:(?P<lead>牵头(?:[,、](?P<joined>[^,。;:《》]{2,80}?)(?:共同)?(?:参加|参与|配合|协助))?)|会同(?P<others>[^,。;:]{2,80}?)(?=负责|牵头|组织|制定|研究|整合|开展|建立|实施|共同|落实|提出|办理|确定|另行|按|对|编制|,|。)|(?P<responsible>(?:具体|统一|共同)?负责)(?!人|解释))"
+    r"由(?P<names>[^,。;:!?《》]{2,60}?)(?:(?P<lead>牵头(?:[,、](?P<joined>[^,。;:《》]{2,80}?)(?:共同)?(?:参加|"
+    r"参与|配合|协助))?)|会同(?P<others>[^,。;:]{2,80}?)(?=负责|牵头|组织|制定|研究|整合|开展|建立|实施|共同|落实|提出|办理|确定|另行|"
+    r"按|对|编制|,|。)|(?P<responsible>(?:具体|统一|共同)?负责)(?!人|解释))"
 )
 _LONGEST = 600  # characters a bracket of owners may have
 
@@ -313,7 +324,14 @@ def _in_text(strand: Strand, level: str) -> list[Owner]:
 
 
 def names_of_cell(strand: Strand, role: OwnerRole) -> tuple[Owner, ...]:
-    """The owners a cell of a table names; every name counts, the column tells the role."""
+    """The owners a cell of a table names; every name counts, the column tells the role.
+
+    A column of responsible bodies may tell the roles in words: 省税务局牵头，省财政厅配合.
+    """
+    if role == "responsible" and re.search("牵头|配合|[单位部门]:", strand.text):
+        told = read_statement(strand.text, strand, 0)
+        if told:
+            return tuple(told)
     names = split_names(strand.text)
     return tuple(
         Owner(register_form(name.text), role, strand.printed[name.start : name.end])

@@ -5,7 +5,7 @@ task. What such a piece is, the row itself says: it stands in the row's own cell
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,6 +28,12 @@ _COLUMNS = re.compile(
     r"|(?P<other>备注|类别|项目)"
 )
 _SPACED_ROW = re.compile(r"^ *(?P<printed>(?P<number>\d{1,3}) ?[、.]?) +(?=[\u4e00-\u9fff“])", re.MULTILINE)
+_SECTION_ROW = re.compile(
+    r"^[ \t|]*(?P<title>(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\))[ \t|]*[^\t|\n。]{2,60}"
+    r"|[一二三四五六七八九十]{1,3}[ ]*[\t|][ \t|]*[^\t|\n。]{2,60})[ \t|]*$",
+    re.MULTILINE,
+)
+_ROLE_WORDS = re.compile(r"(?:(?:按|根据)?职责分工|分别|共同)?(?:牵头|配合|负责|参与|参加|协助|落实|实施)+$")
 _LEAST_ROWS = 3
 _NAME_AT_MOST = 24  # characters of a cell that may be a name unknown as one
 _OWNER_COLUMNS: dict[str, OwnerRole] = {
@@ -48,6 +54,7 @@ class Row:
     owners: tuple[tuple[OwnerRole, Strand], ...]
     is_doubtful: bool = False  # a column could not be told
     due: Strand | None = None  # the cell of the column 完成时限
+    section: str | None = None  # the row over the whole width that it stands under: 一、财税政策
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +77,38 @@ def find_table(lines: tuple[Line, ...], unified: str, source: str) -> Table | No
         return _table_by_tabs(unified, source, start, end)
     is_row_a_line = all("\n" not in unified[one.start : two.start].strip() for one, two in pairwise(starts))
     rows = []
+    heading = _section(unified, source, start, starts[0].start)
+    section = heading.title if heading else None
     for begun, following in zip(starts, [*starts[1:], None], strict=False):
         stop = following.start if following else _end_of_last(unified, begun.start, end, is_row_a_line)
-        cells = _cells(unified, source, begun.cells, stop)
-        rows.append(_row(begun, stop, cells, columns))
+        heading = _section(unified, source, begun.cells, stop)
+        cells = _cells(unified, source, begun.cells, heading.start if heading else stop)
+        rows.append(replace(_row(begun, heading.start if heading else stop, cells, columns), section=section))
+        section = heading.title if heading else section
     return Table(tuple(row for row in rows if row.task.text), (start, rows[-1].span[1]))
+
+
+class _Section(NamedTuple):
+    start: int
+    title: str
+
+
+def _section(unified: str, source: str, start: int, stop: int) -> _Section | None:
+    """The row over the whole width (一、财税政策) that stands before `stop`; only where other rows have cells."""
+    if not re.search(r"[\t|]", unified[start:stop]):
+        return None
+    found = _SECTION_ROW.search(unified, start, stop)
+    if not found or (found.start() > 0 and unified[found.start() - 1] != "\n"):
+        return None
+    title = source[found.start("title") : found.end("title")]
+    return _Section(found.start(), re.sub(r"[\s|]+", "", title))
 
 
 def _table_by_tabs(unified: str, source: str, start: int, end: int) -> Table | None:
     """A table whose rows are lines with tabs and are not numbered one by one."""
     columns: list[str] = []
     rows: list[Row] = []
+    section: str | None = None
     at = begin = start
     for raw in unified[start:end].split("\n"):
         if not columns:
@@ -89,11 +117,14 @@ def _table_by_tabs(unified: str, source: str, start: int, end: int) -> Table | N
             if len(columns) < 2 or "task" not in columns or not set(_OWNER_COLUMNS) & set(columns):
                 columns = []
             begin = at
+        elif heading := _SECTION_ROW.match(raw):
+            title = source[at + heading.start("title") : at + heading.end("title")]
+            section = re.sub(r"[\s|]+", "", title)
         elif "\t" in raw:
             cells = _cells(unified, source, at, at + len(raw))
             numbers = [cell.printed for name, cell in zip(columns, cells, strict=False) if name == "number"]
             begun = _Begun(len(rows) + 1, "".join(numbers), at, at)
-            rows.append(_row(begun, at + len(raw), cells, columns))
+            rows.append(replace(_row(begun, at + len(raw), cells, columns), section=section))
         elif raw.strip() and rows:
             break
         at += len(raw) + 1
@@ -210,5 +241,5 @@ def _is_list(cell: Strand) -> bool:
     """Whether a cell is a list of bodies and not a sentence."""
     if not cell.text or "。" in cell.text:
         return False
-    names = split_names(cell.text)
-    return bool(names) and sum(is_authority(name.text) for name in names) >= 0.6 * len(names)
+    names = [_ROLE_WORDS.sub("", name.text) for name in split_names(cell.text)]
+    return bool(names) and sum(map(is_authority, names)) >= 0.6 * len(names)
