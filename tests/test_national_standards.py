@@ -158,7 +158,7 @@ def test_from_2026_both_deductions_are_taken_on_the_original_price():
     verdicts = verdicts_on(date(2026, 6, 1), ENTERPRISE | TENDER, "enterprise", of="cn-procurement-2026")
 
     both = verdicts["cn-procurement-2026/domestic-product-preference"].also
-    assert both["evaluation_price_with_sme_deduction"] == 1_050_000
+    assert both["evaluation_price_with_both"] == 1_050_000
 
 
 @pytest.mark.parametrize(
