@@ -11,7 +11,8 @@ _HEADING_MARK = re.compile(r"^[ \t\u200b]*(?:#{1,6}[ \t]|\*\*)")
 _RULE = re.compile(r"^[-=_*·.~\s|+:]{3,}$")
 _DASHED_PAGE = re.compile(r"^[-·\s]*-\s*\d{1,4}\s*-[-·\s]*$")
 _NAMED_PAGE = re.compile(
-    r"^(?:第\s*\d{1,4}\s*页(?:[,/\s(]*共\s*\d{1,4}\s*页\)?)?|\d{1,4}\s*/\s*\d{1,4}|(?:page|p\.?)\s*\d{1,4}(?:\s*of\s*\d+)?)$",
+    r"^(?:第\s*\d{1,4}\s*页(?:[,/\s(]*共\s*\d{1,4}\s*页\)?)?|\d{1,4}\s*/\s*\d{1,4}|(?:page|"
+    r"p\.?)\s*\d{1,4}(?:\s*of\s*\d+)?)$",
     re.IGNORECASE,
 )
 _NARROW = re.compile(r"[A-Za-z0-9 .%-]")
