@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from huiqi.measures.compile import Kept, NotInBlocks, Vector, chosen_values, numbers_of, truth_of
 from huiqi.measures.expressions import FactRef, Node, Type, Value
+from huiqi.measures.ranges import range_of
 from huiqi.measures.types import FactKind
+from huiqi.measures.vector_ranges import Bounds, fact_bounds
 from huiqi.measures.vectors import (
     Bits,
     Mask,
@@ -36,6 +38,7 @@ class RegisterBlock:
     settle_formula: Callable[[str, "RegisterBlock"], Truth]  # of a yes-or-no fact
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)  # shared by all blocks of a run
     columns: dict[str, Vector] = field(default_factory=dict)
+    lying_between: dict[str, Bounds] = field(default_factory=dict)
     results: dict[int, Any] = field(default_factory=dict)
 
     @property
@@ -80,6 +83,18 @@ class RegisterBlock:
         if kind.type is Type.TEXT:
             raise NotInBlocks("a text formula")
         return numbers_of(formula, self)
+
+    def bounds(self, fact: FactRef) -> Bounds:
+        """Between which bounds a number lies: its own value, or what its formula still lets it be."""
+        found = self.lying_between.get(fact.name)
+        if found is None:
+            column, own = self.fact(fact), range_of(fact)
+            if not isinstance(column, Numbers) or own is None:
+                raise NotInBlocks("bounds of what is no number")
+            kind = self.kinds.get(fact.name)
+            formula = kind.formula if kind is not None else None
+            found = self.lying_between[fact.name] = fact_bounds(column, formula, own, self)
+        return found
 
     def truth(self, node: Node) -> Truth:
         return truth_of(node, self)

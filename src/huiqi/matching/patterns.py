@@ -15,6 +15,7 @@ import numpy.typing as npt
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.plan import Statements
 from huiqi.measures.compile import NotInBlocks, Vector
+from huiqi.measures.vector_ranges import differs, places
 from huiqi.measures.vectors import Possible, Texts, Truth, unpack
 
 Rows = npt.NDArray[np.intp]
@@ -48,8 +49,12 @@ class PatternTable(Generic[Answer]):
             yield self.known[pattern], members
 
     def half_known(self, block: RegisterBlock, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Rows that know some, not all, of the facts a part holds against each other: their values decide."""
+        """Rows whose values decide: that know some, not all, of the facts a part holds against each other."""
         found = np.zeros(len(rows), np.bool_)
+        for bounded in self.statements.bounded:
+            if bounded.figures is None:
+                unknown = ~known_of(block.fact(bounded.fact), block.rows)
+                found |= (unknown & differs(block.bounds(bounded.fact), bounded.default, block))[rows]
         for facts in self.statements.compared:
             known = [known_of(block.fact(fact), block.rows)[rows] for fact in facts]
             found |= np.logical_or.reduce(known) & ~np.logical_and.reduce(known)
@@ -81,7 +86,7 @@ class PatternTable(Generic[Answer]):
                 words.append(np.zeros(len(rows), np.uint16 if small else np.int64))
                 room = LARGEST_KEY
             words[-1] *= words[-1].dtype.type(digits)
-            words[-1] += states
+            words[-1] += states.astype(words[-1].dtype, copy=False)
             room //= digits
         return words
 
@@ -96,6 +101,10 @@ class PatternTable(Generic[Answer]):
                 yield found.codes(block.rows)[rows], 1 << len(found.values)
             else:
                 yield known_of(found, block.rows)[rows].view(np.uint8), 2
+        for bounded in self.statements.bounded:
+            if bounded.figures is not None:
+                lying = places(block.bounds(bounded.fact), bounded.figures, block)
+                yield lying[rows], (2 * len(bounded.figures) + 1) ** 2
 
 
 def known_of(column: Vector, rows: int) -> npt.NDArray[np.bool_]:

@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
+from huiqi.measures.derive import Facts
 from huiqi.measures.expressions import (
+    NUMERIC,
     And,
     Choice,
     Constant,
+    Domain,
     FactRef,
     Node,
     Not,
@@ -21,6 +25,8 @@ from huiqi.measures.expressions import (
     rebuild,
 )
 from huiqi.measures.interpret import interpret
+from huiqi.measures.ranges import ANYTHING, Range, range_of
+from huiqi.measures.settle import breakpoints
 from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook
 
 AUDIENCE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,6 +35,19 @@ AUDIENCE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "individual": ("individual", "person"),
 }
 """The roles of a register that make an audience; any other audience is the role of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A derived number of which more may be known than nothing: the rows still open of a sum of points.
+
+    Where every part that names it holds it against figures, how its bounds lie beside them tells cases apart;
+    elsewhere (`figures` is None) a party of whom more is known than `default` stands alone.
+    """
+
+    fact: FactRef
+    figures: tuple[Fraction, ...] | None
+    default: Range  # of a party without any facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,7 @@ class Statements:
         FactRef, ...
     ]  # facts whose own state tells more: repeated enums, and those compared with each other
     compared: tuple[tuple[FactRef, ...], ...]  # facts held against each other: half known, values decide
+    bounded: tuple[Bounded, ...] = ()  # derived numbers, which may lie between bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +127,10 @@ def make_plan(
             )
         )
     varying = facts_that_vary(kinds, columns)
-    planned = [replace(p, conditions=told_apart(p.conditions.nodes, varying)) for p in planned]
+    defaults = default_ranges(kinds, varying, as_of)
+    planned = [replace(p, conditions=told_apart(p.conditions.nodes, varying, defaults)) for p in planned]
     formulas = {
-        name: told_apart((kind.formula,), varying)
+        name: told_apart((kind.formula,), varying, defaults)
         for name, kind in kinds.items()
         if kind.formula is not None and kind.type is Type.BOOL
     }
@@ -224,7 +245,39 @@ def gives_something(formula: Node, varying: set[str]) -> bool:
     return isinstance(formula, Constant) or bool(facts_in(formula).keys() & varying)
 
 
-def told_apart(nodes: tuple[Node, ...], varying: set[str]) -> Statements:
+def default_ranges(kinds: Mapping[str, FactKind], varying: set[str], as_of: date | None) -> dict[str, Range]:
+    """The bounds of every derived number that varies, for a party without any facts."""
+    facts = Facts({}, Rulebook("", kinds, {}, as_of or date.min), as_of, [])
+    return {
+        name: as_range(facts.of(name), kind)
+        for name, kind in kinds.items()
+        if name in varying and kind.formula is not None and kind.type in NUMERIC
+    }
+
+
+def as_range(known: Value | Domain | None, kind: FactKind) -> Range:
+    if isinstance(known, Fraction):
+        return Range(known, known)
+    domain = known if isinstance(known, Domain) else kind.domain
+    return range_of(FactRef(kind.name, kind.type, domain)) or ANYTHING
+
+
+def bounded_in(parts: Sequence[Node], defaults: Mapping[str, Range]) -> Iterator[Bounded]:
+    """The derived numbers that parts of a statement name, with the figures they are held against."""
+    facts = {name: fact for part in parts for name, fact in facts_in(part).items() if name in defaults}
+    for name, fact in facts.items():
+        found: set[Fraction] = set()
+        for part in (p for p in parts if name in facts_in(p)):
+            points = breakpoints(part, fact) if len(facts_in(part)) == 1 else None
+            if points is None:
+                yield Bounded(fact, None, defaults[name])
+                break
+            found |= {point for point in points if isinstance(point, Fraction)}
+        else:
+            yield Bounded(fact, tuple(sorted(found)), defaults[name])
+
+
+def told_apart(nodes: tuple[Node, ...], varying: set[str], defaults: Mapping[str, Range]) -> Statements:
     """What tells the unknown cases of statements apart: the state of each part, and of some facts."""
     parts = list(dict.fromkeys(part for node in nodes for part in undivided(node)))
     atoms = tuple(part for part in parts if facts_in(part).keys() & varying)
@@ -237,7 +290,7 @@ def told_apart(nodes: tuple[Node, ...], varying: set[str]) -> Statements:
         if name in varying and ((fact.type is Type.ENUM and counts[name] > 1) or name in compared)
     )
     held_together = tuple(tuple(facts_in(part).values()) for part in atoms if len(facts_in(part)) > 1)
-    return Statements(nodes, atoms, facts_too, held_together)
+    return Statements(nodes, atoms, facts_too, held_together, tuple(bounded_in(atoms, defaults)))
 
 
 def undivided(node: Node) -> Iterator[Node]:

@@ -4,8 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from huiqi.measures.expressions import Choice, Constant, Domain, FactRef, Node, Type, Value, facts_in
+from huiqi.measures.expressions import (
+    NUMERIC,
+    Choice,
+    Constant,
+    Domain,
+    FactRef,
+    Node,
+    Type,
+    Value,
+    facts_in,
+)
 from huiqi.measures.interpret import interpret
+from huiqi.measures.ranges import Range, range_of
 from huiqi.measures.settle import settle
 from huiqi.measures.types import AS_OF, Rulebook
 
@@ -16,7 +27,8 @@ class Facts:
     """The facts of one party (and claim) on one day; derived ones are worked out when first needed.
 
     A stated value wins over a formula. A formula whose own facts are missing may still settle: a yes-or-no
-    one by trying values, an enum by the branches that remain. Formulas form no cycle (checked in the pack).
+    one by trying values, an enum by the branches that remain, a number by the bounds it lies between. Formulas
+    form no cycle (checked in the pack).
     """
 
     def __init__(
@@ -52,6 +64,8 @@ class Facts:
             return result.value
         if kind.type is Type.BOOL:
             return settle(result).outcome
+        if kind.type in NUMERIC:
+            return between(range_of(result), kind.domain)
         return narrowed(still_possible(result), kind.domain) if kind.type is Type.ENUM else None
 
     def basis(self, name: str) -> tuple[str, ...]:
@@ -86,6 +100,15 @@ def narrowed(possible: tuple[str, ...] | None, domain: Domain) -> Known | None:
     if possible is None:
         return None
     return possible[0] if len(possible) == 1 else replace(domain, left=possible)
+
+
+def between(found: Range | None, domain: Domain) -> Known | None:
+    """What is left of a number: the bounds of its formula."""
+    if found is None:
+        return None
+    low = domain.low if found.low is None else found.low
+    high = domain.high if found.high is None else found.high
+    return replace(domain, low=low, high=high)
 
 
 def ends_of(node: Node) -> list[Node]:

@@ -205,7 +205,7 @@ def wide(num: Ints) -> Ints:
 
 
 def times(num: Ints, factor: int, peak: int) -> Ints:
-    if peak * abs(factor) > INT64_LIMIT:
+    if max(peak, 1) * abs(factor) > INT64_LIMIT:
         num = wide(num)
     return num * factor
 
