@@ -2,6 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from huiqi.matching.plan import make_plan
 from huiqi.measures.compile import NotInBlocks
 from huiqi.measures.expressions import (
     NULL,
@@ -28,6 +30,7 @@ from huiqi.measures.settle import is_plainly_open
 from huiqi.measures.sql import Dialect, SqlTable, to_sql
 from huiqi.measures.sql_text import NotInSql
 from huiqi.measures.vectors import unpack
+from huiqi.packs.load import load_library
 from tests.engines import (
     DAY,
     Answer,
@@ -40,6 +43,8 @@ from tests.engines import (
 )
 from tests.properties.trees import BOOK, FACTS, counts, dates, money, ratios, rows, truths, words
 
+PACKS: Final = Path(__file__).parents[2] / "packs"
+DIALECTS: Final[tuple[Dialect, ...]] = ("duckdb", "spark")
 QUIET: Final = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -73,12 +78,12 @@ def three_valued(node: Node, facts: Rows) -> list[Answer] | None:
 
 
 @settings(QUIET, max_examples=300)
-@given(numbers | dates(3), rows)
+@given(numbers | dates(3) | words(2), rows)
 @example(Choice(((SME, ZERO), (NO_STATEMENT, STAFF)), STAFF), [{"is_sme": False, "staff": Fraction(0)}])
 @example(Arithmetic("+", Choice(((SME, STAFF),), NULL), STAFF), [{"is_sme": False, "staff": Fraction(1)}])
 @example(Choice(((SME, Arithmetic("/", ZERO, STAFF)),), ZERO), [{"is_sme": False}])
 @example(Call("add_days", (LISTED, STAFF)), [{"founded": date.max, "staff": Fraction(1)}])
-def test_numbers_and_days_come_out_the_same(node: Node, facts: Rows):
+def test_values_come_out_the_same(node: Node, facts: Rows):
     expected = interpreted(node, facts, BOOK)
 
     assert in_batch(node, facts, BOOK) == expected
@@ -112,7 +117,7 @@ def printed(node: Node, dialect: Dialect) -> str | None:
 
 
 @settings(QUIET, max_examples=200)
-@given(numbers | dates(3) | truths(3) | words(2), st.sampled_from(["duckdb", "spark"]))
+@given(numbers | dates(3) | truths(3) | words(2), st.sampled_from(DIALECTS))
 def test_another_reader_of_sql_finds_one_expression_with_the_same_columns(node: Node, dialect: Dialect):
     sql = printed(node, dialect)
     if sql is None:
@@ -125,3 +130,16 @@ def test_another_reader_of_sql_finds_one_expression_with_the_same_columns(node: 
     assert {column.name for column in tree.find_all(exp.Column)} <= set(facts_in(node))
     again = tree.sql(dialect=dialect)
     assert sqlglot.parse_one(again, dialect=dialect).sql(dialect=dialect) == again
+
+
+def test_every_rule_of_the_packs_has_a_form_in_sql():
+    """Each derived fact as a column of an inner select, the rules over these columns."""
+    library, _ = load_library(PACKS)
+    columns = {name for book in library.rulebooks().values() for name in book.kinds}
+    plan = make_plan(library.measures(), rulebooks=library.rulebooks(), columns=columns, as_of=DAY)
+    rules = [n for p in plan.measures for n in (*p.conditions.nodes, p.amount, p.value) if n is not None]
+    rules += [kind.formula for kind in plan.kinds.values() if kind.formula is not None]
+    assert rules
+    for rule in dict.fromkeys(rules):
+        for dialect in DIALECTS:
+            sqlglot.parse_one(to_sql(rule, table=SqlTable(dialect)), dialect=dialect)

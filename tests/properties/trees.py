@@ -172,7 +172,7 @@ def dates(depth: int) -> Trees:
 def words(depth: int) -> Trees:
     """Choices among written texts, as the formula of an enum has them."""
     written = st.sampled_from(SIZES).map(lambda text: Constant(text, Type.TEXT))
-    return choice(written, depth)
+    return choice(written if depth == 0 else written | words(depth - 1), depth)
 
 
 def memberships() -> Trees:

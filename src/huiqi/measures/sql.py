@@ -39,6 +39,7 @@ from huiqi.measures.expressions import (
     Not,
     Or,
     Type,
+    Value,
 )
 from huiqi.measures.interpret import interpret
 from huiqi.measures.sql_text import (
@@ -49,6 +50,7 @@ from huiqi.measures.sql_text import (
     constant,
     decimal_literal,
     decimal_text,
+    either,
     joined,
     limited,
     negative,
@@ -56,6 +58,7 @@ from huiqi.measures.sql_text import (
     product_of,
     scaled,
     times,
+    written_ends,
 )
 
 Dialect = Literal["duckdb", "spark"]
@@ -77,6 +80,8 @@ class SqlTable:
 
     `columns` maps fact name → column name; a fact without a column is unknown. None: each fact is a column of
     its own name. `formulas` are those of derived facts: the stated value wins, the formula is used otherwise.
+    They are written out where they are used; long ones are better columns of an inner SELECT (`to_sql` of the
+    formula), which the rules then read like any other column.
     """
 
     dialect: Dialect = "duckdb"
@@ -250,11 +255,8 @@ class Printer:
                 if a.value is not None and b.value is not None:
                     return constant(a.value + b.value if op == "+" else a.value - b.value)
                 return Ratio(limited(f"({self.whole(a)} {op} {self.whole(b)})"), a.den)
-            case Choice(branches, otherwise):
-                parts = self.alternatives([self.number(n) for n in (*(v for _, v in branches), otherwise)])
-                values = [self.whole(part) for part in parts]
-                whens = [self.truth(when) for when, _ in branches]
-                return Ratio(chosen(list(zip(whens, values, strict=False)), values[-1]), parts[0].den)
+            case Choice():
+                return self.chosen_number(node)
             case Call(name, arguments):
                 return self.call(name, arguments)
         raise NotInSql(f"{type(node).__name__} is not a number")
@@ -376,8 +378,40 @@ class Printer:
     # Choices among values
 
     def chosen(self, node: Choice, read: Callable[[Node], str]) -> str:
+        ends = written_ends(node)
+        if ends is not None:
+            return self.written_choice(node, {end: read(end) for end in ends}) or self.null(node.type)
         pairs = [(self.truth(when), read(value)) for when, value in node.branches]
         return chosen(pairs, read(node.otherwise))
+
+    def chosen_number(self, node: Choice) -> Ratio:
+        ends = written_ends(node)
+        values: Sequence[Node] = ends or [*(value for _, value in node.branches), node.otherwise]
+        parts = self.alternatives([self.number(value) for value in values])
+        texts = [self.whole(part) for part in parts]
+        if ends is not None:
+            found = self.written_choice(node, dict(zip(ends, texts, strict=True)))
+            return Ratio(found or self.null(node.type), parts[0].den)
+        whens = [self.truth(when) for when, _ in node.branches]
+        return Ratio(chosen(list(zip(whens, texts, strict=False)), texts[-1]), parts[0].den)
+
+    def written_choice(self, node: Choice, texts: Mapping[Constant, str]) -> str | None:
+        """A choice among written values: each where it is surely the one. None where there are none."""
+        lines = [
+            f"WHEN {self.surely(node, end.value)} THEN {text}"
+            for end, text in texts.items()
+            if end.value is not None
+        ]
+        return limited(f"(CASE {' '.join(lines)} END)") if lines else None
+
+    def surely(self, node: Node, value: Value | None) -> str:
+        """TRUE where a choice comes to a value, whatever of its conditions is unknown; else FALSE or NULL."""
+        if not isinstance(node, Choice):
+            return "TRUE" if isinstance(node, Constant) and node.value == value else "FALSE"
+        result = self.surely(node.otherwise, value)
+        for when, given in reversed(node.branches):
+            result = either(self.truth(when), self.surely(given, value), result)
+        return result
 
     def extreme(self, name: str, values: Sequence[str]) -> str:
         if len(values) == 1:

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from huiqi.measures.expressions import Constant, Node
+from huiqi.measures.expressions import Choice, Constant, Node
 
 MOST_DIGITS: Final = 38
 MOST_PLACES: Final = 18
-LONGEST: Final = 500_000
+LONGEST: Final = 30_000
 
 Pair = tuple[str, str]
 """A condition and the value it gives."""
@@ -72,6 +72,31 @@ def agreement(value: str, rest: Sequence[Pair], otherwise: str) -> str:
         lines.append(f"WHEN {when} THEN {value}")
     last = value if otherwise == value else f"(CASE WHEN {otherwise} = {value} THEN {value} END)"
     return limited(f"(CASE {' '.join(lines)} ELSE {last} END)") if lines else last
+
+
+def either(when: str, then: str, otherwise: str) -> str:
+    """TRUE only where the branch that is taken, or each that may be, is TRUE; `otherwise` is written once."""
+    if then == "TRUE":
+        return when if otherwise == "FALSE" else limited(f"({when} OR {otherwise})")
+    if then == "FALSE":
+        return "FALSE" if otherwise == "FALSE" else limited(f"(NOT {when} AND {otherwise})")
+    return limited(f"(({when} OR {otherwise}) AND (NOT {when} OR {then}))")
+
+
+def written_ends(node: Node) -> list[Constant] | None:
+    """The distinct values a choice of choices can come to, if all of them are written."""
+    if isinstance(node, Constant):
+        return [node]
+    if not isinstance(node, Choice):
+        return None
+    found: dict[object, Constant] = {}
+    for value in (*(value for _, value in node.branches), node.otherwise):
+        ends = written_ends(value)
+        if ends is None:
+            return None
+        for end in ends:
+            found.setdefault(end.value, end)
+    return list(found.values())
 
 
 def joined(sign: str, parts: Sequence[str]) -> str:
