@@ -371,3 +371,15 @@ def test_rows_over_the_whole_width_of_a_table_are_sections() -> None:
     ]
     assert owners_of(document, "t1") == ["lead 省税务局", "cooperate 省财政厅"]
     assert owners_of(document, "t2") == ["responsible 省财政厅", "responsible 省发展改革委"]
+
+
+def test_a_line_of_owners_below_a_list_answers_for_the_whole_of_it() -> None:
+    document = parse(
+        "第一条 降低企业税负,包括:\n(一)减征土地使用税。\n(二)免征登记费。\n责任部门:市税务局、市资源规划局。\n"
+        "第二条 设立基金。\n责任部门:市财政局。\n第三条 分类帮扶:\n(一)帮扶小企业。\n责任部门:市工信局。\n(二)帮扶农户。\n责任部门:市农业局。"
+    )
+    assert owners_of(document, "c1") == ["responsible 市税务局", "responsible 市资源规划局"]
+    assert owners_of(document, "c1.2") == []
+    assert owners_of(document, "c2") == ["responsible 市财政局"]
+    assert owners_of(document, "c3.1") == ["responsible 市工信局"]
+    assert owners_of(document, "c3.2") == ["responsible 市农业局"]

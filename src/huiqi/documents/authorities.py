@@ -199,6 +199,7 @@ def _cut(text: str) -> list[Name]:
 
 def _belongs_together(before: str, piece: str) -> bool:
     """各市 and 县(市、区)政府 are one collective name, as are 市 and 区(市)政府, 各委 and 办 and 厅."""
+    before, piece = (re.sub(r"[\[〈<]", "(", re.sub(r"[\]〉>]", ")", words)) for words in (before, piece))
     if re.search(r"各(?:委|部|厅|局)(?:、[委办厅局部])*$", before) and re.match(
         r"^[委办厅局部](?:\(|$)", piece
     ):

@@ -1,8 +1,12 @@
 """Paragraphs without a number that follow a numbered piece: to which piece they belong."""
 
+import re
 from dataclasses import replace
 
+from huiqi.documents.paragraphs import closes_owners
 from huiqi.documents.pieces import Numbered, Piece
+
+_OWNER_LINE = re.compile(r"^[(\[]?(?:责任|牵头|负责|落实|承办)(?:单位|部门|主体):")
 
 
 def settle_tails(numbered: Numbered) -> Numbered:
@@ -14,6 +18,7 @@ def settle_tails(numbered: Numbered) -> Numbered:
     Before: 1.… (1)…(A负责) (2)…(A负责) 三年示范期,…
     After:  the last paragraph is a tail of 1., not of (2)
     """
+    numbered = replace(numbered, pieces=_owners_to_the_whole_list(numbered.pieces))
     pieces = numbered.pieces
     if not any(piece.tail for piece in pieces):
         return numbered
@@ -35,11 +40,41 @@ def settle_tails(numbered: Numbered) -> Numbered:
     return replace(numbered, pieces=tuple(settled))
 
 
-def _owners_of_tails(pieces: tuple[Piece, ...], with_tail: list[int]) -> dict[int, int]:
-    """For each piece that a tail follows, the piece it belongs to."""
+def _owners_to_the_whole_list(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """A line 责任单位: below the last member of a list answers for all of it, where no other member has its own.
+
+    Before: 第一条 …下列税费: (一)…;(二)… 责任单位:A
+    After:  the line belongs to 第一条
+    """
+    settled = list(pieces)
+    for parent, members in _members(pieces).items():
+        last = settled[members[-1]]
+        if parent is None or len(members) < 2 or settled[parent].heading is not None:
+            continue
+        if len(last.paragraphs) < 2 or not _OWNER_LINE.match(last.paragraphs[-1].text):
+            continue
+        inside = [
+            one for index in members for one in settled[index].paragraphs if one is not last.paragraphs[-1]
+        ]
+        if any(closes_owners(one.text) for one in inside):
+            continue
+        settled[members[-1]] = replace(last, paragraphs=last.paragraphs[:-1])
+        settled[parent] = replace(
+            settled[parent], paragraphs=(*settled[parent].paragraphs, last.paragraphs[-1])
+        )
+    return tuple(settled)
+
+
+def _members(pieces: tuple[Piece, ...]) -> dict[int | None, list[int]]:
     members: dict[int | None, list[int]] = {}
     for index, piece in enumerate(pieces):
         members.setdefault(piece.parent, []).append(index)
+    return members
+
+
+def _owners_of_tails(pieces: tuple[Piece, ...], with_tail: list[int]) -> dict[int, int]:
+    """For each piece that a tail follows, the piece it belongs to."""
+    members = _members(pieces)
     owned: set[int] = set()
     owners: dict[int, int] = {}
     for index in with_tail:
