@@ -363,3 +363,22 @@ def test_recalled_limits_for_complaints_say_so():
     recalled = {name for name, limit in limits.items() if limit.note and "Unverified" in limit.note.en}
 
     assert recalled == {"complaint-forward", "complaint-answer", "complaint-extended"}
+
+
+def test_a_bid_is_reduced_once_though_city_and_nation_both_name_it():
+    library = packs()
+    facts = ENTERPRISE | TENDER
+    offers = []
+    for key in ("qingdao-2012-46/procurement-price-deduction", "cn-procurement-2012/price-deduction"):
+        measure = library.measure(key)
+        assert measure is not None
+        rulebook = library.packs[measure.pack].rulebook
+        stated = {name: value for name, value in facts.items() if name in rulebook.kinds}
+        verdict = evaluate(measure, stated, rulebook=rulebook, as_of=date(2013, 6, 30))
+        assert verdict.kind is ELIGIBLE
+        offers.append(Entitlement(measure, verdict))
+
+    combination = combine(offers, matters=library.matters(), standings=library.standings())
+
+    assert len(combination.kept) == 1
+    assert [b.why for b in combination.beaten] == [Why.ANOTHER_CHOICE]

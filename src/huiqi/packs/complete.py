@@ -16,7 +16,7 @@ DECLARING: Final = {"rulebook", "examples", "own_facts", "written", "written_fac
 def completeness_problems(library: Library) -> list[Problem]:
     """Every clause must be bound to something, and every fact kind used by some pack."""
     used = {slug: set(names_in_pack(pack)) for slug, pack in library.packs.items()}
-    problems: list[Problem] = []
+    problems = matter_problems(library)
     for slug, pack in library.packs.items():
         problems += [
             Problem(f"{slug}/clauses.yaml", f"clause {clause!r} is bound to nothing; see docs/packs.md")
@@ -29,6 +29,19 @@ def completeness_problems(library: Library) -> list[Problem]:
             for name in pack.own_facts
             if name not in seen and not is_shared(pack)
         ]
+    return problems
+
+
+def matter_problems(library: Library) -> list[Problem]:
+    """A matter that several packs declare must combine in one way."""
+    first: dict[str, tuple[str, str, str]] = {}
+    problems = []
+    for slug, pack in library.packs.items():
+        for matter in pack.matters.values():
+            where, choose, compare = first.setdefault(matter.id, (slug, matter.choose, matter.compare))
+            if (choose, compare) != (matter.choose, matter.compare):
+                message = f"matter {matter.id!r} is {choose}, {compare} in {where}; name it apart or declare it alike"
+                problems.append(Problem(f"{slug}/matters.yaml", message))
     return problems
 
 
