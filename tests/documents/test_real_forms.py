@@ -383,3 +383,15 @@ def test_a_line_of_owners_below_a_list_answers_for_the_whole_of_it() -> None:
     assert owners_of(document, "c2") == ["responsible 市财政局"]
     assert owners_of(document, "c3.1") == ["responsible 市工信局"]
     assert owners_of(document, "c3.2") == ["responsible 市农业局"]
+
+
+def test_a_flattened_copy_keeps_inner_counts_and_signatures() -> None:
+    document = parse(
+        "关于扶持企业的意见 东政发〔2021〕3号 各区人民政府: 提出以下意见。 一、设立基金。一是设立发展基金;二是设立救助基金。责任单位:市财政局 "
+        "时限要求:持续推进 二、降低成本。责任单位:市发改委 时限要求:年底前 三、优化服务。(市工信局) 东海市人民政府 2021年3月11日 政策解读:1.解读.docx"
+    )
+    assert document.title == "关于扶持企业的意见"
+    assert document.signed == datetime.date(2021, 3, 11)
+    assert [clause.label for clause in document.clauses] == ["一、", "二、", "三、"]
+    assert owners_of(document, "c1") == ["responsible 市财政局"]
+    assert owners_of(document, "c2") == ["responsible 市发改委"]

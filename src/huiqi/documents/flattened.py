@@ -83,7 +83,7 @@ def _unfold(line: Line) -> tuple[Line, ...]:
     for match in _BOUNDARY.finditer(line.text):
         at = match.start()
         label = read_label(line.text, at)
-        if not label or at <= cuts[-1]:
+        if not label or at <= cuts[-1] or (label.style == "shi" and line.text[at - 1] != " "):
             continue
         if _begins_piece(line.text[cuts[-1] : at], label, last_of):
             cuts.append(at)
@@ -94,8 +94,15 @@ def _unfold(line: Line) -> tuple[Line, ...]:
         part
         for index, (start, end) in enumerate(pieces)
         for begin, stop in (_cut_edge(line.text, start, end) if index in (0, last) else [(start, end)])
-        for part in _cut_at_spaces(line, begin, stop, is_edge=index in (0, last))
+        for part in _cut_at_spaces(
+            line, begin, stop, is_edge=index in (0, last) or _is_signed(line.text, begin, stop)
+        )
     )
+
+
+def _is_signed(text: str, start: int, stop: int) -> bool:
+    """Whether a day stands between spaces, as the end of a signature does."""
+    return bool(re.search(r"\s\d{4}年\d{1,2}月\d{1,2}日(?:\s|$)", text[start:stop]))
 
 
 def _begins_piece(before: str, label: Label, last_of: dict[str, int]) -> bool:

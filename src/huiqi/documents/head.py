@@ -46,6 +46,7 @@ _COLUMN_HEAD = re.compile(
 _SERIAL_LINE = re.compile(r"^[(\[]?(?:(?:19|20)\d{2}年?)?第\d{1,5}号[)\]]?$")
 _BRACKET_LINE = re.compile(r"^[(\[].*[)\]]$")
 _CLOSING_WORDS = ("通知", "意见", "办法", "规定", "决定", "公告", "通告", "函", "批复", "通报", "报告")
+_WORD_OF_PORTAL = 4  # characters; a shorter line above a title is 正文 or 失效, not its beginning
 _TITLE_AT_MOST = 100  # characters of one line
 _ABOUT = re.compile("关于|印发|转发|批转|公告|通告|通知")
 _FARTHEST = 160  # lines within which a head ends
@@ -175,6 +176,7 @@ def _is_title_line(line: Line) -> bool:
     words = collapse(text)
     return not (
         len(words) > _TITLE_AT_MOST
+        or not re.search("[\u4e00-\u9fff]", words)
         or words.startswith("附件")
         or has_ended(words)
         or _META.search(text)
@@ -224,6 +226,8 @@ def _title_start(lines: tuple[Line, ...], last: int) -> int:
             start -= 1
             words = above_words + words
             continue
+        if len(above_words) <= _WORD_OF_PORTAL and not is_authority(above_words):
+            break
         begins = re.match(r"(?:关于|印发|转发|批转)", words)
         if not _is_title_line(above) or (
             ENDS_LIKE_TITLE.search(above_words) and not _is_open_title(above_words, words)

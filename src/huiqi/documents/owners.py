@@ -183,6 +183,11 @@ def _brackets(text: str) -> list[tuple[int, int]]:
     return pairs
 
 
+_DEADLINE_KEY = re.compile(
+    r"(?:完成|办理|落实)?时[限间](?:要求|安排|节点)?:|(?:进度|时间)(?:安排|节点|要求):"
+)
+
+
 def _end_of_keyed(text: str, start: int) -> int:
     """Where the names after 责任单位: end: at the full stop, the closing bracket, or the end of the words."""
     depth = 0
@@ -193,7 +198,7 @@ def _end_of_keyed(text: str, start: int) -> int:
             depth -= 1
             if depth < 0:
                 return index
-        elif text[index] == "。":
+        elif text[index] == "。" or _DEADLINE_KEY.match(text, index):
             return index
     return min(len(text), start + _LONGEST)
 
