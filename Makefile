@@ -1,5 +1,5 @@
 # Every command a person needs. Each sets itself up: Python 3.11 or newer, everything else goes to .venv.
-.PHONY: help demo check test test-fast bench schema format clean
+.PHONY: help demo check test test-fast bench manual schema format clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 READY := .venv/.ready
@@ -29,6 +29,9 @@ test-fast: $(READY) ## the tests alone
 
 bench: $(READY) ## the benchmarks that take minutes
 	$(BIN)/python benchmarks/match_1m.py
+
+manual: $(READY) ## print the manual of the rule language from its tests
+	$(BIN)/python -m tests.spec.print_manual
 
 schema: $(READY) ## write the JSON Schema files of the pack format, for editors
 	$(BIN)/huiqi schema --out schemas
