@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.problem import Problem
-from huiqi.forms.declare import Scope
+from huiqi.forms.declare import Scope, nearest
+from huiqi.forms.types import PARTIES
 from huiqi.measures.combine import Cap, Matter, Precedence, Standing
 from huiqi.measures.declare import (
     AS_OF_KIND,
@@ -30,8 +31,9 @@ from huiqi.packs.nouns import NOUNS
 from huiqi.packs.parts import Declared, RawPart, declare_parts
 from huiqi.packs.schema import ClauseModel, ExampleModel, MatterModel, PackModel
 from huiqi.packs.templates import Template
+from huiqi.packs.todo import todos_in
 from huiqi.packs.types import ClauseSummary, Pack
-from huiqi.packs.yaml_file import YamlFile
+from huiqi.packs.yaml_file import Path_, YamlFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,11 @@ class Parts:
     matters: Sequence[MatterModel]
     matters_file: YamlFile | None
     measures: Sequence[tuple[str, MeasureModel, YamlFile]]
+    measure_names: frozenset[str]  # of all files of measures, those with mistakes of format too
     examples: Sequence[tuple[YamlFile, list[ExampleModel]]]
     raw: Sequence[RawPart] = ()
     templates: Mapping[tuple[str, str], Template] = field(default_factory=dict)
+    is_unfinished: bool = False  # some `todo` is left
 
 
 def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Problem]]:
@@ -71,7 +75,10 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
     problems += found
     declared = assemble_nouns(parts, required, Scope(parts.name, vocabulary, kinds))
     problems += declared.problems
-    examples, found = declare_examples(parts.examples, measures=measures, rulebook=rulebook)
+    sound = [
+        (file, [e for e in models if not cannot_run(e, parts, measures)]) for file, models in parts.examples
+    ]
+    examples, found = declare_examples(sound, measures=measures, rulebook=rulebook)
     problems += found
     pack = Pack(
         id=parts.name,
@@ -97,9 +104,17 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
         written={model.id: model for _, model, _ in parts.measures},
         written_facts=parts.facts,
         templates=parts.templates,
+        is_unfinished=parts.is_unfinished,
         **{noun.name: declared.values[noun.name] for noun in NOUNS},
     )
     return pack, problems + reference_problems(parts, pack, required)
+
+
+def cannot_run(example: ExampleModel, parts: Parts, measures: Mapping[str, Measure]) -> bool:
+    """A test with a `todo`, or of a measure whose mistakes are told already."""
+    return any(todos_in(example.model_dump())) or (
+        example.measure in parts.measure_names and example.measure not in measures
+    )
 
 
 def assemble_nouns(parts: Parts, required: Sequence[Pack], scope: Scope) -> Declared:
@@ -111,7 +126,7 @@ def assemble_nouns(parts: Parts, required: Sequence[Pack], scope: Scope) -> Decl
         declared,
         clauses={c.id for c in parts.clauses},
         facts=scope.kinds,
-        measures=[model.id for _, model, _ in parts.measures],
+        measures=[*parts.measure_names, *(model.id for _, model, _ in parts.measures)],
         required=required,
     )
     return declared
@@ -213,12 +228,28 @@ def assemble_measures(
             in_force=in_force,
             where=file.name,
         )
+        found = [placed(problem, model, file) for problem in found]
         if model.id != stem:
             problems.append(Problem(file.at(("id",)), f"id {model.id!r} is not the file's name"))
+        if model.audience not in PARTIES:
+            message = f"there is no kind of party {model.audience!r}{nearest(model.audience, PARTIES)}"
+            found.append(Problem(file.at(("audience",)), message))
         if not found:  # a measure that lost a condition would say yes too often
             measures[measure.id] = measure
         problems += found
     return measures, problems
+
+
+def placed(problem: Problem, model: MeasureModel, file: YamlFile) -> Problem:
+    """The same problem of a measure with its line: ``x.yaml:size:1:4`` is ``x.yaml:12:1:4``, about ``size``."""
+    part, *inside = problem.where.removeprefix(file.name).removeprefix(":").split(":")
+    if not part:
+        return problem
+    path: Path_ = tuple(part.split("."))
+    for index, condition in enumerate(model.conditions):
+        if condition.id == part:
+            path = ("conditions", index, "when")
+    return Problem(":".join((file.at(path), *inside)), f"{part}: {problem.message}")
 
 
 def assemble_matters(parts: Parts) -> tuple[dict[str, Matter], list[Problem]]:

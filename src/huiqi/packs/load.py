@@ -1,11 +1,11 @@
 """From a folder of YAML to checked packs; every mistake is collected with its file and line."""
 
 import graphlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from huiqi.base.problem import Problem
 from huiqi.measures.declare import MeasureModel
@@ -21,6 +21,7 @@ from huiqi.packs.schema import (
     ParametersFile,
 )
 from huiqi.packs.templates import Template, TemplateModel, declare_template
+from huiqi.packs.todo import todo_problems, with_todos
 from huiqi.packs.types import Library, Pack
 from huiqi.packs.yaml_file import YamlFile, read_yaml
 
@@ -32,32 +33,34 @@ def load_library(folder: Path, *, only: tuple[str, ...] = ()) -> tuple[Library, 
 
     Returns the packs that could be assembled and every problem of all of them.
     """
-    heads: dict[str, PackModel] = {}
-    problems: list[Problem] = []
-    for path in sorted(folder.glob("*/pack.yaml")):
-        head, found = read_model(path, PackModel, root=folder)
-        problems += found
-        if head is not None:
-            heads[path.parent.name] = head
-            if head.id != path.parent.name:
-                problems.append(
-                    Problem(f"{path.parent.name}/pack.yaml", f"id {head.id!r} is not the folder's name")
-                )
-    problems += [Problem(name, "there is no pack of this name") for name in only if name not in heads]
-    order, found = in_order_of_need(heads)
+    folders = {
+        path.parent.name: PackFolder(path.parent, folder) for path in sorted(folder.glob("*/pack.yaml"))
+    }
+    heads = {name: head for name, files in folders.items() if (head := files.head()) is not None}
+    problems = [Problem(name, "there is no pack of this name") for name in only if name not in folders]
+    order, found = in_order_of_need(heads, folders)
     wanted = needed(only, heads) if only else set(order)
     packs: dict[str, Pack] = {}
     for name in (n for n in order if n in wanted):
-        pack, more = load_pack(folder / name, heads[name], required=packs, root=folder)
-        packs[name] = pack
+        packs[name], more = load_pack(folders[name], heads[name], required=packs)
         found += more
+    for name, files in folders.items():
+        if name not in heads and (not only or name in only):
+            files.parts_of(NO_HEAD)  # for their mistakes alone
+            found += files.problems_with(())
     return Library(packs), problems + found
 
 
-def in_order_of_need(heads: Mapping[str, PackModel]) -> tuple[list[str], list[Problem]]:
+def in_order_of_need(
+    heads: Mapping[str, PackModel], folders: Iterable[str]
+) -> tuple[list[str], list[Problem]]:
     """Packs after those they require."""
     problems = [
-        Problem(f"{name}/pack.yaml", f"requires {other!r}, which is not there")
+        Problem(
+            f"{name}/pack.yaml",
+            f"requires {other!r}, "
+            + ("which has problems itself" if other in folders else "which is not there"),
+        )
         for name, head in heads.items()
         for other in head.requires
         if other not in heads
@@ -81,32 +84,17 @@ def needed(only: tuple[str, ...], heads: Mapping[str, PackModel]) -> set[str]:
     return wanted
 
 
+NO_HEAD = PackModel.model_construct()
+"""In the place of a pack.yaml that is not sound; no pack is put together with it."""
+
+
 def load_pack(
-    folder: Path, head: PackModel, *, required: Mapping[str, Pack], root: Path
+    files: "PackFolder", head: PackModel, *, required: Mapping[str, Pack]
 ) -> tuple[Pack, list[Problem]]:
     """One pack; `required` holds the packs loaded before it."""
-    files = PackFolder(folder, root)
-    clauses, clauses_file = files.one("clauses.yaml", ClausesFile)
-    facts, facts_file = files.one("facts.yaml", FactsFile)
-    parameters, _ = files.one("parameters.yaml", ParametersFile)
-    matters, matters_file = files.one("matters.yaml", MattersFile)
-    parts = Parts(
-        name=folder.name,
-        head=head,
-        clauses=clauses.root if clauses else [],
-        clauses_file=clauses_file,
-        facts=facts.root if facts else {},
-        facts_file=facts_file,
-        parameters=parameters.root if parameters else {},
-        matters=matters.root if matters else [],
-        matters_file=matters_file,
-        measures=files.many("measures", MeasureModel),
-        examples=[(file, model.root) for _, model, file in files.many("tests", ExamplesFile)],
-        raw=files.parts(),
-        templates=files.templates(),
-    )
+    parts = files.parts_of(head)
     pack, found = assemble(parts, required=[required[r] for r in head.requires if r in required])
-    return pack, files.problems + found
+    return pack, files.problems_with(found)
 
 
 class PackFolder:
@@ -116,22 +104,55 @@ class PackFolder:
         self.folder = folder
         self.root = root
         self.problems: list[Problem] = []
+        self.todos: list[Problem] = []
+
+    def problems_with(self, found: Iterable[Problem]) -> list[Problem]:
+        """All problems of the pack: of its files, and those `found` when they were put together."""
+        return with_todos(self.todos, [*self.problems, *found])
+
+    def head(self) -> PackModel | None:
+        """pack.yaml, if it is sound."""
+        head, file = self.one("pack.yaml", PackModel)
+        if head is not None and file is not None and head.id != self.folder.name:
+            self.problems.append(Problem(file.at(("id",)), f"id {head.id!r} is not the folder's name"))
+        return head
+
+    def parts_of(self, head: PackModel) -> Parts:
+        """All other files."""
+        clauses, clauses_file = self.one("clauses.yaml", ClausesFile)
+        facts, facts_file = self.one("facts.yaml", FactsFile)
+        parameters, _ = self.one("parameters.yaml", ParametersFile)
+        matters, matters_file = self.one("matters.yaml", MattersFile)
+        return Parts(
+            name=self.folder.name,
+            head=head,
+            clauses=clauses.root if clauses else [],
+            clauses_file=clauses_file,
+            facts=facts.root if facts else {},
+            facts_file=facts_file,
+            parameters=parameters.root if parameters else {},
+            matters=matters.root if matters else [],
+            matters_file=matters_file,
+            measures=self.many("measures", MeasureModel),
+            measure_names=frozenset(path.stem for path in (self.folder / "measures").glob("*.yaml")),
+            examples=[(file, model.root) for _, model, file in self.many("tests", ExamplesFile)],
+            raw=self.parts(),
+            templates=self.templates(),
+            is_unfinished=bool(self.todos),
+        )
 
     def one(self, name: str, model: type[M]) -> tuple[M | None, YamlFile | None]:
         """A file that need not be there."""
         path = self.folder / name
         if not path.exists():
             return None, None
-        value, file, found = read_model_file(path, model, root=self.root)
-        self.problems += found
-        return value, file
+        return self.read(path, model, is_items=issubclass(model, RootModel))
 
     def many(self, name: str, model: type[M]) -> list[tuple[str, M, YamlFile]]:
         """Every sound file of a folder, with its stem."""
         kept = []
         for path in sorted((self.folder / name).glob("*.yaml")):
-            value, file, found = read_model_file(path, model, root=self.root)
-            self.problems += found
+            value, file = self.read(path, model)
             if value is not None and file is not None:
                 kept.append((path.stem, value, file))
         return kept
@@ -142,8 +163,7 @@ class PackFolder:
         for noun in NOUNS:
             paths = [self.folder / noun.file, *sorted((self.folder / noun.name).glob("*.yaml"))]
             for path in (p for p in paths if p.exists()):
-                file, found = read_yaml(path, name=path.relative_to(self.root).as_posix())
-                self.problems += found
+                file = self.yaml(path)
                 if file is not None:
                     files.append((noun, file))
         raw, found = collect(files)
@@ -160,20 +180,37 @@ class PackFolder:
                 kept[noun.name, model.id] = declare_template(model, pack=self.folder.name, noun=noun.name)
         return kept
 
+    def read(self, path: Path, model: type[M], *, is_items: bool = False) -> tuple[M | None, YamlFile | None]:
+        """Read a file and check it against its format; each mistake with its line.
 
-def read_model(path: Path, model: type[M], *, root: Path) -> tuple[M | None, list[Problem]]:
-    value, _, problems = read_model_file(path, model, root=root)
-    return value, problems
+        Of a file of declarations (`is_items`) one with mistakes is left out alone.
+        """
+        file = self.yaml(path)
+        if file is None:
+            return None, None
+        try:
+            return model.model_validate(file.data), file
+        except ValidationError as error:
+            self.problems += [format_problem(file.at, dict(e), data=file.data) for e in error.errors()]
+            broken = {e["loc"][0] for e in error.errors() if e["loc"]}
+        if not is_items:
+            return None, file
+        try:
+            return model.model_validate(without(file.data, broken)), file
+        except ValidationError:
+            return None, file
+
+    def yaml(self, path: Path) -> YamlFile | None:
+        """The content of a file; its todos are noted."""
+        file, found = read_yaml(path, name=path.relative_to(self.root).as_posix())
+        self.problems += found
+        if file is not None:
+            self.todos += todo_problems(file)
+        return file
 
 
-def read_model_file(
-    path: Path, model: type[M], *, root: Path
-) -> tuple[M | None, YamlFile | None, list[Problem]]:
-    """Read a file and check it against its format; each mistake with its line."""
-    file, problems = read_yaml(path, name=path.relative_to(root).as_posix())
-    if file is None:
-        return None, None, problems
-    try:
-        return model.model_validate(file.data), file, []
-    except ValidationError as error:
-        return None, file, [format_problem(file.at, dict(e)) for e in error.errors()]
+def without(data: Any, broken: Collection[str | int]) -> Any:
+    """A list or mapping without some of its items."""
+    if isinstance(data, list):
+        return [item for index, item in enumerate(data) if index not in broken]
+    return {key: item for key, item in data.items() if key not in broken} if isinstance(data, dict) else data

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from huiqi.base.problem import Problem
 from huiqi.forms.declare import At, Scope, nearest
 from huiqi.forms.references import Reference, references_of
-from huiqi.measures.declare import Strict
+from huiqi.measures.declare import FACT_NAME, IDENTIFIER, Strict
 from huiqi.packs.nouns import NOUNS, WITH_TEMPLATES, Noun
 from huiqi.packs.sources import scope_for
 from huiqi.packs.templates import Template, expand, merged
+from huiqi.packs.todo import is_todo, spelled
 from huiqi.packs.yaml_file import Path_, YamlFile
 
 OF_USE = frozenset({"extends", "with"})
@@ -194,16 +195,43 @@ def with_defaults(own: dict[str, Any], part: RawPart, body: Mapping[str, Any]) -
     return {**defaults, **own}
 
 
-def format_problem(at: At, error: Mapping[str, Any], *, name: str = "") -> Problem:
-    """A mistake of format in plain words, at its line."""
+def format_problem(at: At, error: Mapping[str, Any], *, name: str = "", data: Any = None) -> Problem:
+    """A mistake of format in plain words, at its line; `data` is the content of the file, if it is at hand."""
     location = tuple(part for part in error["loc"] if isinstance(part, str | int))
-    dotted = ".".join(str(part) for part in location)
+    dotted = spelled(data, location)
+    prefix = f"{name}: " if name else ""
+    wanted = expected(error)
+    if is_todo(error["input"]):
+        return Problem(at(location), f"{prefix}{dotted} is still todo{f': {wanted}' if wanted else ''}")
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         message = "the format has no such key"
     elif error["type"] == "missing":
         message = "is required"
-    elif error["type"] == "enum":
+    elif error["type"] in ("enum", "literal_error"):
         message = f"{error['input']!r} is none of {error['ctx']['expected']}"
-    prefix = f"{name}: " if name else ""
+    elif wanted is not None:
+        message = f"{error['input']!r} is not {wanted}"
     return Problem(at(location), f"{prefix}{dotted + ': ' if dotted else ''}{message}")
+
+
+FORMS = {
+    IDENTIFIER: "a name of small letters, digits and hyphens, such as loan-interest",
+    FACT_NAME: "a name of small letters, digits and underscores, such as interest_paid",
+    r"^[0-9]{0,6}$": "up to six digits of GB/T 2260, none for the nation",
+}
+"""What the patterns of the format ask for, in words."""
+
+
+def expected(error: Mapping[str, Any]) -> str | None:
+    """What belongs in the place of a value that is wrong, where the kind of mistake tells."""
+    kind = str(error["type"])
+    if kind in ("enum", "literal_error"):
+        return f"one of {error['ctx']['expected']}"
+    if kind == "string_pattern_mismatch":
+        return FORMS.get(error["ctx"]["pattern"])
+    if kind.startswith("date"):
+        return "a day such as 2024-03-31"
+    if kind.startswith("int"):
+        return "a whole number"
+    return "true or false" if kind.startswith("bool") else None

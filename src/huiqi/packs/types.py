@@ -93,6 +93,7 @@ class Pack:
     duties: Mapping[str, Duty] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
     templates: Mapping[tuple[str, str], Template] = field(default_factory=dict)  # by noun and id, own ones
+    is_unfinished: bool = False  # some `todo` is left in its files
 
     def part_names(self, noun: str) -> frozenset[str]:
         """The ids of a noun this pack declares, as `registers` or `cases`."""
