@@ -1,14 +1,23 @@
 """What is left `todo` in a pack is told by file and line, once each, and what only follows from it is not."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from huiqi.cli.app import app
+from huiqi.documents.draft import draft_pack, todos
+from huiqi.documents.parse import parse
+from huiqi.packs.complete import completeness_problems
+from huiqi.packs.load import load_library
+from tests.documents.synthetic import LINES
 from tests.test_pack_and_document import FILES
 
 SLUG = "trial-2013-9"
+PACKS = Path(__file__).parents[1] / "packs"
+FORMS = sorted((Path(__file__).parent / "documents" / "forms").glob("*.yaml"))
 
 
 @pytest.fixture
@@ -112,3 +121,28 @@ def test_a_pack_that_needs_a_broken_one_says_so(packs: Path):
     change(packs, "pack.yaml", "level:", "requires: [other]\nlevel:")
     assert told()[0] == f"{SLUG}/pack.yaml: requires 'other', which has problems itself"
     assert told(SLUG)[0] == f"{SLUG}/pack.yaml: requires 'other', which has problems itself"
+
+
+@pytest.mark.parametrize("form", [None, *FORMS], ids=lambda form: form.stem if form else "whole document")
+def test_a_fresh_draft_has_a_problem_for_each_todo_and_no_other(tmp_path: Path, form: Path | None):
+    text = yaml.safe_load(form.read_text("utf-8"))["text"] if form else "\n".join(LINES)
+    shutil.copytree(PACKS / "cn-common", tmp_path / "cn-common")
+    files = draft_pack(parse(text), pack_id="fresh")
+    for decided in (False, True):
+        if decided:  # the head, so that the rest is put together
+            for open_, settled in (
+                ("level: todo", "level: city"),
+                ("region: todo", "region: '99'"),
+                ("from: todo", "from: 2020-01-01"),
+                ("signed: todo", "signed: null"),
+            ):
+                files["pack.yaml"] = files["pack.yaml"].replace(open_, settled)
+        for name, content in files.items():
+            (tmp_path / "fresh" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "fresh" / name).write_text(content, "utf-8")
+        library, problems = load_library(tmp_path, only=("fresh",))
+        assert ("fresh" in library.packs) == decided
+        assert [
+            p for p in (*problems, *completeness_problems(library)) if " is still todo" not in p.message
+        ] == []
+        assert len(problems) == todos(files)

@@ -1,11 +1,13 @@
 """The skeleton of a pack: everything a machine can say, `todo` for the rest, and no sentence of the document."""
 
 import re
+from dataclasses import replace
 
 import yaml
 
 from huiqi.documents.draft import LONGEST_QUOTE, draft_pack, todos
 from huiqi.documents.parse import parse
+from huiqi.documents.types import Owner
 from tests.documents.cases import DOCUMENT
 from tests.documents.synthetic import LINES
 
@@ -100,3 +102,44 @@ def test_no_run_of_words_is_long_enough_to_be_a_copied_sentence() -> None:
 
 def test_the_number_of_decisions_is_told() -> None:
     assert todos({"a.yaml": "x: todo\ny: todos\nz: [todo]"}) == 2
+
+
+def drafted(name: str, *lines: str) -> list[dict]:
+    """One file of the draft of a small synthetic document."""
+    return yaml.safe_load(draft_pack(parse("\n".join(lines) + "\n"), pack_id="x")[name])
+
+
+def test_units_of_targets_are_printed_ones() -> None:
+    found = drafted(
+        "targets.yaml", "一、到2020年底，培育企业100家以上。", "二、到2020年底，占比达到30%以上。"
+    )
+    assert [(target["unit"], target["values"][0]["value"]) for target in found] == [
+        ("家", 100),
+        ("ratio", 0.3),
+    ]
+
+
+def test_a_figure_that_is_only_about_right_leaves_the_comparison_open() -> None:
+    (target,) = drafted("targets.yaml", "一、力争培育企业100家左右。", "二、加强组织领导。")
+    assert target["cmp"] == "todo"
+
+
+def test_a_yearly_award_is_no_yearly_duty() -> None:
+    found = drafted(
+        "duties.yaml",
+        "一、给予补助，每户每年最高不超过10万元。（市财政局负责）",
+        "二、每年公布一次名单。（市财政局负责）",
+        "三、每两年评审一次。（市科技局负责）",
+    )
+    assert [duty["cadence"] for duty in found] == ["standing", "yearly", "every_two_years"]
+
+
+def test_a_body_stands_in_one_role_and_what_may_be_none_is_left_to_a_person() -> None:
+    owners = (
+        Owner("市财政局", "lead", "市财政局"),
+        Owner("市财政局", "cooperate", "市财政局"),
+        Owner("60000元", "cooperate", "60000元"),
+    )
+    clause = replace(DOCUMENT.clauses[0], owners=owners)
+    (duty,) = yaml.safe_load(draft_pack(replace(DOCUMENT, clauses=(clause,)), pack_id="x")["duties.yaml"])
+    assert (duty["lead"], duty["cooperate"]) == (["市财政局"], ["todo 60000元"])

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 
 from huiqi.documents.as_json import as_yaml_text, number
+from huiqi.documents.authorities import is_authority
+from huiqi.documents.quantities import UNITS
 from huiqi.documents.types import Clause, Document, Owner, Quantity
 
 TODO = "todo"
@@ -40,9 +42,12 @@ CADENCES = (
     ("monthly", "每月|按月"),
     ("quarterly", "每季|按季"),
     ("half_yearly", "每半年"),
-    ("yearly", "每年|年度"),
+    ("every_two_years", "每[两二2]年"),
+    ("yearly", "(?<![户家人名个])每年(?!.{0,2}(?:不超过|不高于))"),
 )
+"""How often a duty seems to come round; 每户每年 is about an award and not about the authority."""
 LIMIT_UNITS = frozenset(("working_days", "days", "hours", "months"))
+PLAIN_UNITS = frozenset(("CNY", "ratio"))
 AROUND = 16
 
 
@@ -116,22 +121,26 @@ def is_granting(clause: Clause) -> bool:
 def duty(clause: Clause) -> dict[str, Any]:
     """Who has to do what, by when and how often, names as printed."""
     days = [deadline for deadline in clause.deadlines if deadline.date]
+    once = {owner.printed: owner for owner in reversed(clause.owners)}  # in the first of two roles
+    owners = [owner for owner in clause.owners if once[owner.printed] is owner]
     return {
         "id": f"d-{clause.id}",
         "clause": clause.id,
         "task": dict(BOTH),
-        "lead": names(clause.owners, "lead"),
-        "cooperate": names(clause.owners, "cooperate"),
-        "responsible": names(clause.owners, "responsible"),
+        "lead": names(owners, "lead"),
+        "cooperate": names(owners, "cooperate"),
+        "responsible": names(owners, "responsible"),
         "cadence": next((name for name, words in CADENCES if re.search(words, clause.text)), "standing"),
         "due": max((deadline.date for deadline in days if deadline.date), default=None),
     }
 
 
 def names(owners: Iterable[Owner], role: str | None = None) -> list[str]:
-    """The authorities, all or those with one role, as the document prints them."""
-    found = (owner.printed for owner in owners if role is None or owner.role == role)
-    return [name for name in map(quoted, found) if name]
+    """The authorities, all or those with one role, as the document prints them; `todo` before what may be none."""
+    found = dict.fromkeys(owner.printed for owner in owners if role is None or owner.role == role)
+    return [
+        name if is_authority(name) and name == quoted(name) else f"{TODO} {quoted(name)}" for name in found
+    ]
 
 
 def targets(clause: Clause) -> list[dict[str, Any]]:
@@ -143,13 +152,26 @@ def targets(clause: Clause) -> list[dict[str, Any]]:
             "id": f"{clause.id}-{position}",
             "clause": clause.id,
             "indicator": dict(BOTH),
-            "unit": each.unit,
+            "unit": printed_unit(each),
             "kind": TODO,
-            "cmp": each.cmp,
+            "cmp": TODO if each.cmp == "~" else each.cmp,
             "values": [{"by": by, "value": number(each.value)}],
         }
         for position, each in enumerate(found, start=1)
     ]
+
+
+def printed_unit(quantity: Quantity) -> str:
+    """The unit as the document has it; money and shares by the names of the format.
+
+    >>> from decimal import Decimal
+    >>> printed_unit(Quantity("200家以上", Decimal(200), "organisations", ">=", (0, 6)))
+    '家'
+    """
+    if quantity.unit in PLAIN_UNITS:
+        return quantity.unit
+    fitting = [word for word, unit in UNITS.items() if unit == quantity.unit and word in quantity.text]
+    return max(fitting, key=len, default=quantity.unit)
 
 
 def _aims(clause: Clause, quantity: Quantity) -> bool:
@@ -162,7 +184,9 @@ def time_limits(clause: Clause) -> list[dict[str, Any]]:
     found = [
         each
         for each in clause.quantities
-        if each.unit in LIMIT_UNITS and HANDLING.search(_around(clause, each))
+        if each.unit in LIMIT_UNITS
+        and each.value == each.value.to_integral_value()
+        and HANDLING.search(_around(clause, each))
     ]
     return [
         {
@@ -220,7 +244,7 @@ def figures(clause: Clause) -> str:
             f"# {quoted(each.text)}: {each.unit} {each.cmp} {number(each.value)}".replace("\n", " ")
             for each in clause.quantities
         ),
-        *(f"# {quoted(each.text)}: {each.date or TODO}".replace("\n", " ") for each in clause.deadlines),
+        *(f"# {quoted(each.text)}: {each.date or 'no day'}".replace("\n", " ") for each in clause.deadlines),
     ]
     return "".join(f"{line}\n" for line in ("# figures of the clause:", *lines)) if lines else ""
 
