@@ -10,6 +10,7 @@ from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.expressions import Domain, Value
 from huiqi.measures.facts import value_from
+from huiqi.measures.read import suggestion
 from huiqi.measures.types import Measure, Rulebook, Verdict
 from huiqi.packs.schema import ExampleModel
 from huiqi.packs.types import Example, Expectation, Pack
@@ -58,7 +59,7 @@ def given_values(
     for name, given in raw.items():
         kind = rulebook.kinds.get(name)
         if kind is None:
-            problems.append(Problem(where, f"unknown fact {name!r}"))
+            problems.append(Problem(where, f"unknown fact {name!r}{suggestion(name, rulebook.kinds)}"))
             continue
         value, problem = value_from(given, kind)
         if problem is not None:
