@@ -123,6 +123,73 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """One step of a row: so many points where this holds and none of the bands before it does."""
+
+    when: Node
+    points: Fraction
+    label: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One row of a scoring table, 评分指标; its points are the derived fact `fact`."""
+
+    fact: str
+    label: Bilingual
+    clause: str
+    most: Fraction
+    bands: tuple[Band, ...]  # the first that holds counts; with `adds` all that hold, up to `most`
+    otherwise: Fraction = Fraction(0)
+    adds: bool = False
+    counted: Node | None = None  # points worked out, where they are not given by bands
+    group: str | None = None
+    open: Bilingual | None = None  # what the source leaves open
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreGroup:
+    """Rows added up; `weight` is what a point of them counts in the total."""
+
+    fact: str
+    label: Bilingual
+    most: Fraction
+    minimum: Fraction | None = None
+    weight: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A condition that makes the total nothing, 一票否决."""
+
+    when: Node
+    label: Bilingual
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTable:
+    """A scoring table, 评分表: the derived fact `fact` is its total."""
+
+    fact: str
+    title: Bilingual
+    clause: str
+    most: Fraction
+    rows: tuple[ScoreRow, ...]
+    groups: tuple[ScoreGroup, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    source: str | None = None
+    unverified: bool = False
+    pack: str = ""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The total, the subtotals, the points of the rows, and what stands beside them."""
+        beside = [f"{self.fact}__{name}" for name in ("minima", "vetoed")]
+        return (self.fact, *(g.fact for g in self.groups), *(r.fact for r in self.rows), *beside)
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """What the rules of one pack stand on."""
 
@@ -130,6 +197,7 @@ class Rulebook:
     kinds: Mapping[str, FactKind]
     parameters: Mapping[str, Parameter]
     first_day: date  # parameters are taken of this day where no day is given
+    scores: Mapping[str, ScoreTable] = field(default_factory=dict)  # by the name of the total
 
 
 class VerdictKind(StrEnum):

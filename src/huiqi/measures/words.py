@@ -29,6 +29,7 @@ UNITS: Final[Mapping[str, tuple[str, str, str]]] = {
     "m2": ("平方米", "m²", "m²"),
     "booths": ("个展位", "booth", "booths"),
     "coordinators": ("名协调员", "coordinator", "coordinators"),
+    "points": ("分", "point", "points"),
 }
 """Unit of a fact or award → Chinese, English for one, English for several."""
 PER: Final[Mapping[str, tuple[str, str]]] = {

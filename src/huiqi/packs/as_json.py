@@ -13,6 +13,7 @@ from huiqi.cases.types import CaseType
 from huiqi.forms.types import Field, Rule
 from huiqi.indicators.types import TargetValue
 from huiqi.measures.declare import FactModel
+from huiqi.measures.scores import ScoreModel
 from huiqi.measures.types import FactKind, Measure, Parameter
 from huiqi.packs.binding import bindings
 from huiqi.packs.templates import Template
@@ -47,6 +48,7 @@ def pack_as_json(pack: Pack) -> dict[str, Any]:
         "parameters": {p.name: parameter_as_json(p) for p in pack.rulebook.parameters.values()},
         "matters": as_json(list(pack.matters.values())),
         "measures": [measure_as_json(pack, measure) for measure in pack.measures.values()],
+        "scores": [score_as_json(model) for model in pack.written_scores.values()],
         **{noun: [as_json(part) for part in getattr(pack, noun).values()] for noun in PART_LISTS},
         "templates": [template_as_json(template) for template in pack.templates.values()],
     }
@@ -158,6 +160,11 @@ def measure_as_json(pack: Pack, measure: Measure) -> dict[str, Any]:
         "source": measure.period.source,
     }
     return {**written, "key": measure.key, "region": measure.region, "period": period}
+
+
+def score_as_json(model: ScoreModel) -> dict[str, Any]:
+    """The table as its file has it; keys that say nothing are left out."""
+    return model.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
 def template_as_json(template: Template) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from huiqi.measures.declare import (
 )
 from huiqi.measures.expressions import Domain, FactRef, Type, facts_in
 from huiqi.measures.read import Vocabulary
-from huiqi.measures.types import AS_OF, FactKind, Measure, Parameter, Period, Rulebook
+from huiqi.measures.scores import ScoreModel, declare_score, declare_score_references, score_kinds
+from huiqi.measures.types import AS_OF, FactKind, Measure, Parameter, Period, Rulebook, ScoreTable
 from huiqi.packs.examples import declare_examples
 from huiqi.packs.names import money_problems, name_problems
 from huiqi.packs.nouns import NOUNS
@@ -51,6 +52,7 @@ class Parts:
     matters_file: YamlFile | None
     measures: Sequence[tuple[str, MeasureModel, YamlFile]]
     measure_names: frozenset[str]  # of all files of measures, those with mistakes of format too
+    scores: Sequence[tuple[str, ScoreModel, YamlFile]]
     examples: Sequence[tuple[YamlFile, list[ExampleModel]]]
     raw: Sequence[RawPart] = ()
     templates: Mapping[tuple[str, str], Template] = field(default_factory=dict)
@@ -68,7 +70,11 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
         problems += found
     kinds, vocabulary, found = assemble_facts(parts, required, parameters)
     problems += found
-    rulebook = Rulebook(parts.name, kinds, parameters, parts.head.in_force.from_)
+    scores, found = assemble_scores(parts, kinds, vocabulary)
+    problems += [*found, *circles(kinds, parts)]
+    inherited = {name: table for pack in required for name, table in pack.rulebook.scores.items()}
+    first_day = parts.head.in_force.from_
+    rulebook = Rulebook(parts.name, kinds, parameters, first_day, {**inherited, **scores})
     measures, found = assemble_measures(parts, vocabulary, period)
     problems += found
     matters, found = assemble_matters(parts)
@@ -103,6 +109,7 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
         examples=tuple(examples),
         written={model.id: model for _, model, _ in parts.measures},
         written_facts=parts.facts,
+        written_scores={model.id: model for _, model, _ in parts.scores},
         templates=parts.templates,
         is_unfinished=parts.is_unfinished,
         **{noun.name: declared.values[noun.name] for noun in NOUNS},
@@ -176,6 +183,8 @@ def assemble_facts(
                 Problem(where, f"{kinds[name].pack} declares {name!r} just so; leave it out here")
             )
         references[name] = reference
+    for _, table, _ in parts.scores:
+        references |= declare_score_references(table)
     references |= {p.name: FactRef(p.name, p.type, Domain()) for p in parameters.values()}
     labels = {name: kind.label.zh for name, kind in kinds.items() if name not in parts.facts}
     labels |= {name: model.zh for name, model in parts.facts.items()}
@@ -185,7 +194,30 @@ def assemble_facts(
         where = place(parts.facts_file, name)
         kinds[name], found = declare_fact(name, model, vocabulary=vocabulary, pack=parts.name, where=where)
         problems += found
-    return kinds, vocabulary, problems + circles(kinds, parts)
+    return kinds, vocabulary, problems
+
+
+def assemble_scores(
+    parts: Parts, kinds: dict[str, FactKind], vocabulary: Vocabulary
+) -> tuple[dict[str, ScoreTable], list[Problem]]:
+    """The scoring tables of a pack; the facts they give are added to `kinds`."""
+    tables: dict[str, ScoreTable] = {}
+    problems: list[Problem] = []
+    for stem, model, file in parts.scores:
+        table, found = declare_score(model, vocabulary=vocabulary, pack=parts.name, where=file.name)
+        if model.id.replace("_", "-") != stem:
+            found.append(Problem(file.at(("id",)), f"id {model.id!r} is not the file's name"))
+        own = score_kinds(table, kinds)
+        found += [
+            Problem(file.at(("id",)), f"{name!r} is already a fact of {kinds[name].pack}")
+            for name in own
+            if name in kinds
+        ]
+        problems += found
+        if not found:  # a table that lost a row would give too few points
+            tables[table.fact] = table
+            kinds |= own
+    return tables, problems
 
 
 def is_same(a: FactRef, b: FactRef) -> bool:
@@ -195,7 +227,7 @@ def is_same(a: FactRef, b: FactRef) -> bool:
 def circles(kinds: Mapping[str, FactKind], parts: Parts) -> list[Problem]:
     """Formulas that need each other."""
     problems = []
-    for name in parts.facts:
+    for name in (*parts.facts, *(model.id for _, model, _ in parts.scores)):
         seen: set[str] = set()
         waiting = [name]
         while waiting:
@@ -275,6 +307,13 @@ def reference_problems(parts: Parts, pack: Pack, required: Sequence[Pack]) -> li
     """Every clause, matter and measure that is named must be there."""
     problems = repeated((c.id for c in parts.clauses), where=f"{parts.name}/clauses.yaml", what="clause")
     matters = {name for p in (*required, pack) for name in p.matters}
+    for _, table, file in parts.scores:
+        cited = [table.clause, *(r.clause for r in table.rows), *(v.clause for v in table.vetoes)]
+        problems += [
+            Problem(file.at(()), f"clause {clause!r} is not in clauses.yaml")
+            for clause in dict.fromkeys(cited)
+            if clause is not None and clause not in pack.clauses
+        ]
     for _, model, file in parts.measures:
         named = [(("clause",), model.clause)]
         named += [(("conditions", i, "clause"), c.clause) for i, c in enumerate(model.conditions)]  # type: ignore[misc]

@@ -53,6 +53,10 @@ def citations(pack: Pack) -> Iterator[tuple[str, Binding]]:
         for cited in (fact.clause, *fact.clauses):
             if cited is not None and fact.formula is not None:
                 yield cited, Binding("facts", name)
+    for name, table in pack.written_scores.items():
+        for cited in (table.clause, *(r.clause for r in table.rows), *(v.clause for v in table.vetoes)):
+            if cited is not None:
+                yield cited, Binding("scores", name)
     for matter in pack.matters.values():
         for cited in (matter.because.removeprefix(f"{pack.id}/"), *(cap.clause for cap in matter.caps)):
             if cited:

@@ -9,7 +9,7 @@ from huiqi.measures.expressions import FactRef
 from huiqi.packs.binding import bindings
 from huiqi.packs.types import Library, Pack
 
-DECLARING: Final = {"rulebook", "examples", "own_facts", "written", "written_facts"}
+DECLARING: Final = {"rulebook", "examples", "own_facts", "written", "written_facts", "written_scores"}
 """Parts of a pack that declare or test facts; being named there is not being used."""
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from huiqi.base.problem import Problem
 from huiqi.measures.declare import MeasureModel
+from huiqi.measures.scores import ScoreModel
 from huiqi.packs.assemble import Parts, assemble
 from huiqi.packs.nouns import NOUNS, WITH_TEMPLATES, Noun
 from huiqi.packs.parts import RawPart, collect, format_problem
@@ -135,6 +136,7 @@ class PackFolder:
             matters_file=matters_file,
             measures=self.many("measures", MeasureModel),
             measure_names=frozenset(path.stem for path in (self.folder / "measures").glob("*.yaml")),
+            scores=self.many("scores", ScoreModel),
             examples=[(file, model.root) for _, model, file in self.many("tests", ExamplesFile)],
             raw=self.parts(),
             templates=self.templates(),

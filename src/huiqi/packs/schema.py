@@ -15,6 +15,7 @@ from huiqi.measures.declare import (
     RuleText,
     Strict,
 )
+from huiqi.measures.scores import ScoreModel
 from huiqi.packs.nouns import editor_schemas
 from huiqi.packs.templates import TemplateModel
 
@@ -130,6 +131,7 @@ class ExamplesFile(RootModel[list[ExampleModel]]):
 
 
 SCHEMAS: dict[str, type[BaseModel]] = {
+    "score": ScoreModel,
     "pack": PackModel,
     "clauses": ClausesFile,
     "facts": FactsFile,

@@ -14,6 +14,7 @@ from huiqi.indicators.types import Indicator, Target
 from huiqi.measures.combine import Matter, Standing
 from huiqi.measures.declare import FactModel, MeasureModel
 from huiqi.measures.expressions import Value
+from huiqi.measures.scores import ScoreModel
 from huiqi.measures.types import Measure, Period, Rulebook
 from huiqi.packs.templates import Template
 from huiqi.registers.types import Register
@@ -93,6 +94,7 @@ class Pack:
     duties: Mapping[str, Duty] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
     templates: Mapping[tuple[str, str], Template] = field(default_factory=dict)  # by noun and id, own ones
+    written_scores: Mapping[str, ScoreModel] = field(default_factory=dict)  # own ones
     is_unfinished: bool = False  # some `todo` is left in its files
 
     def part_names(self, noun: str) -> frozenset[str]:
