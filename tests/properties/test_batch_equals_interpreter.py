@@ -72,7 +72,7 @@ def by_interpreter(plan: Plan, rows: list[dict[str, Value]]) -> dict[tuple[int, 
     return found
 
 
-@pytest.mark.parametrize("day", [date(2013, 6, 30), date(2017, 12, 31), date(2022, 6, 30)])
+@pytest.mark.parametrize("day", [date(2013, 6, 30), date(2017, 12, 31), date(2022, 6, 30), date(2026, 6, 30)])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_same_answers_on_edge_values(library: Library, day: date, seed: int):
     plan = plan_over(library, day)
