@@ -244,7 +244,7 @@ def figures(clause: Clause) -> str:
             f"# {quoted(each.text)}: {each.unit} {each.cmp} {number(each.value)}".replace("\n", " ")
             for each in clause.quantities
         ),
-        *(f"# {quoted(each.text)}: {each.date or 'no day'}".replace("\n", " ") for each in clause.deadlines),
+        *(f"# {quoted(each.text)}: {each.date}".replace("\n", " ") for each in clause.deadlines if each.date),
     ]
     return "".join(f"{line}\n" for line in ("# figures of the clause:", *lines)) if lines else ""
 

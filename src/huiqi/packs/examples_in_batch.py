@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from huiqi.base.money import plain
 from huiqi.base.problem import Problem
 from huiqi.matching.engine import NO_AMOUNT, PLACES, Engine, Finding
 from huiqi.matching.plan import make_plan
 from huiqi.matching.table import block_of
 from huiqi.measures.types import Measure, VerdictKind
+from huiqi.packs.examples import shown
 from huiqi.packs.types import Example, Pack
 
 SCALE = 10**PLACES
@@ -72,7 +72,7 @@ def differences(
     if expect.verdict is not None and kind != expect.verdict:
         found.append(f"the verdict is {kind}, not {expect.verdict}")
     if expect.has_amount and amount != expect.amount:
-        found.append(f"the amount is {amount if amount is None else plain(amount)}")
+        found.append(f"the amount is {shown(amount)}, not {shown(expect.amount)}")
     if expect.missing is not None and set(missing) != set(expect.missing):
         found.append(f"missing are {list(missing)}, not {list(expect.missing)}")
     return found

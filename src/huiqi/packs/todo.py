@@ -1,6 +1,6 @@
 """What a draft leaves to a person: each `todo` in the files of a pack is a problem until somebody decides.
 
-A value or a key that is `todo`, or begins with it (`todo: ask the finance bureau`), is one.
+A value or a key that is `todo`, or begins with it (`todo, ask the finance bureau`), is one.
 """
 
 import re
