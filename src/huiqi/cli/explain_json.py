@@ -7,6 +7,7 @@ from huiqi.base.money import plain, to_decimal
 from huiqi.cli.dossier import Dossier
 from huiqi.cli.evaluate import as_json
 from huiqi.cli.explain_view import KINDS, View
+from huiqi.cli.score_json import score_as_json
 from huiqi.measures.combine import Beaten, Entitlement
 from huiqi.measures.explain import Comparison, Derivation, Explanation, MeasureExplanation, Missing, Seen
 from huiqi.measures.types import VerdictKind
@@ -69,6 +70,7 @@ def measure_as_json(dossier: Dossier, entitlement: Entitlement) -> dict[str, Any
         "award": text(x.award),
         "with_deductions_first": as_json(x.measure, staged) if staged is not None else None,
         "conditions": [condition_as_json(c) for c in x.conditions],
+        "scores": [score_as_json(score) for score in x.scores],
         "missing_facts": [missing_as_json(m) for m in x.missing],
         "derivations": [derivation_as_json(d) for d in x.derivations],
         "note": text(x.measure.note) if x.measure.note else None,

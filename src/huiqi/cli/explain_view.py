@@ -10,12 +10,17 @@ from huiqi.matching.ask import Question
 from huiqi.matching.party import Assessment
 from huiqi.measures.combine import Beaten, Entitlement, Why
 from huiqi.measures.explain import Derivation, Explainer, Explanation, MeasureExplanation, Seen
+from huiqi.measures.expressions import Type
 from huiqi.measures.measure_words import amount_words, decided_by
+from huiqi.measures.score_words import Score, ScoredGroup, ScoredRow
 from huiqi.measures.types import Measure, Outcome, VerdictKind
-from huiqi.measures.words import Language, money_words
+from huiqi.measures.words import Language, money_words, quantity
 from huiqi.packs.types import Library
 
 MARKS: Final = {Outcome.MET: ("✓", "green"), Outcome.NOT_MET: ("✗", "red"), Outcome.UNKNOWN: ("?", "yellow")}
+VETO_MARKS: Final = {
+    Outcome.MET: ("✗", "red"), Outcome.NOT_MET: ("✓", "green"), Outcome.UNKNOWN: ("?", "yellow"),
+}  # fmt: skip
 KINDS: Final = {
     VerdictKind.ELIGIBLE: Bilingual("符合", "entitled"),
     VerdictKind.CLAIMABLE: Bilingual("主体符合、待申报", "fits, once claimed"),
@@ -51,6 +56,16 @@ class Line:
 
     def __str__(self) -> str:
         return " " * self.indent + (f"{self.mark} {self.text}" if self.mark else self.text)
+
+
+def row_mark(scored: ScoredRow) -> tuple[str, str]:
+    """Everything, something, nothing, or not known yet."""
+    points = scored.points.known
+    if points is None:
+        return MARKS[Outcome.UNKNOWN]
+    if points == scored.points.most:
+        return MARKS[Outcome.MET]
+    return ("·", "") if points else MARKS[Outcome.NOT_MET]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +199,8 @@ class View:
         yield from self.heading(self.say("条件", "Conditions"), None)
         for condition in x.conditions:
             yield from self.condition(measure, condition)
+        for score in x.scores:
+            yield from self.score(measure.pack, score)
         yield from self.derivations(x)
         yield from self.missing(x)
         if measure.note is not None:
@@ -214,6 +231,59 @@ class View:
             yield Line(self.clause_name(measure.pack, condition.clause), "dim", 4)
         else:
             yield Line(self.clause_words(measure.pack, condition.clause), "dim", 4)
+
+    # --- a scoring table ---
+
+    def score(self, slug: str, score: Score) -> Iterator[Line]:
+        """A table: its total, then group by group what each row gave and what the next band needs."""
+        table, most = score.table, quantity(score.table.most, Type.DECIMAL, "points", self.language)
+        total = self.pick(score.points.words)
+        form = self.say("{0}：{1}（满分{2}）", "{0}: {1} of {2}")
+        yield from self.heading(form.format(self.pick(table.title), total, most), None)
+        yield Line(self.clause_words(table.pack, table.clause), "dim", 2)
+        if table.unverified:
+            yield Line(self.say("分档尚未核对原文", "bands not checked against the source"), "dim", 2)
+        for veto in score.vetoes:
+            mark, style = VETO_MARKS[veto.outcome]
+            yield Line(self.say("一票否决：", "veto: ") + self.pick(veto.veto.label), style, 2, mark)
+        for group in score.groups:
+            yield self.group(group)
+            yield from self.rows(slug, score.rows_of(group.group), indent=4)
+        yield from self.rows(slug, score.rows_of(None), indent=2)
+
+    def group(self, scored: ScoredGroup) -> Line:
+        group, points = scored.group, self.pick(scored.points.words)
+        words = f"{self.pick(group.label)}{self.say('：', ': ')}{points}"
+        if group.minimum is None or scored.minimum is None:
+            return Line(words, "bold", 2)
+        mark, style = MARKS[scored.minimum]
+        least = quantity(group.minimum, Type.DECIMAL, "points", self.language)
+        return Line(
+            words + self.say(f"，下限{least}", f", at least {least} needed"), f"bold {style}", 2, mark
+        )
+
+    def rows(self, slug: str, rows: Iterable[ScoredRow], *, indent: int) -> Iterator[Line]:
+        for scored in rows:
+            mark, style = row_mark(scored)
+            most = quantity(scored.points.most, Type.DECIMAL, "points", self.language)
+            form = self.say("{0}：{1}（满分{2}）", "{0}: {1} of {2}")
+            words = form.format(self.pick(scored.row.label), self.pick(scored.points.words), most)
+            yield Line(words, style, indent, mark)
+            seen, band = self.pick(scored.seen), self.pick(scored.band)
+            if seen:
+                yield Line(
+                    self.say("所见：", "seen: ") + seen + (f" → {band}" if band else ""), "", indent + 2
+                )
+            if self.pick(scored.next_band):
+                yield Line(self.say("再上一档", "next band, ") + self.pick(scored.next_band), "", indent + 2)
+            if scored.missing:
+                kinds = self.library.packs[slug].rulebook.kinds
+                names = self.say("、", ", ").join(self.pick(kinds[name].label) for name in scored.missing)
+                yield Line(self.say("还缺：", "missing: ") + names, "yellow", indent + 2)
+            if scored.row.open is not None:
+                yield Line(self.pick(scored.row.open), "dim", indent + 2)
+
+    # --- how facts came out ---
 
     def derivations(self, x: MeasureExplanation) -> Iterator[Line]:
         if not x.derivations:

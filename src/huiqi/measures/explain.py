@@ -18,9 +18,10 @@ from huiqi.measures.evaluate import OUTCOMES, evaluate
 from huiqi.measures.expressions import And, Choice, Compare, Domain, Node, Or, Type, Value, facts_in
 from huiqi.measures.gap_words import step_words
 from huiqi.measures.measure_words import award_words, headline, who_words
+from huiqi.measures.score_words import Score, Scorer
 from huiqi.measures.sentences import Speaker
 from huiqi.measures.settle import settle
-from huiqi.measures.types import Condition, FactKind, Measure, Outcome, Rulebook, Verdict
+from huiqi.measures.types import Condition, FactKind, Measure, Outcome, Rulebook, ScoreTable, Verdict
 from huiqi.measures.words import LANGUAGES, UNKNOWN, value_words
 
 DERIVED_DEPTH: Final = 8
@@ -95,6 +96,7 @@ class MeasureExplanation:
     award: Bilingual
     missing: tuple[Missing, ...]
     derivations: tuple[Derivation, ...]
+    scores: tuple[Score, ...] = ()  # of the tables it names, row by row
 
     @property
     def nearness(self) -> tuple[int, int, Fraction, int]:
@@ -135,6 +137,8 @@ class Explainer:
         self.ways = Ways(self.facts, stated.keys())
         self.derived: dict[str, Derivation] = {}
         self.speakers = {lang: Speaker.of(rulebook, lang, self.facts.day) for lang in LANGUAGES}
+        self.scorer = Scorer(self.facts, self.basis, self.speakers["zh"], self.speakers["en"])
+        self.scored = {name for table in rulebook.scores.values() for name in table.facts}
 
     def explain(self, measure: Measure, verdict: Verdict | None = None) -> MeasureExplanation:
         """Say a measure and its verdict; without one the measure is evaluated."""
@@ -152,6 +156,7 @@ class Explainer:
             award=Bilingual(award_words(measure, zh), award_words(measure, en)),
             missing=missing,
             derivations=tuple(self.derivations(facts_of(measure))),
+            scores=tuple(self.scorer.score(table) for table in self.tables(facts_of(measure))),
         )
 
     def condition(self, condition: Condition) -> Explanation:
@@ -218,8 +223,19 @@ class Explainer:
         basis = self.basis.of(name) if kind.formula is not None else ()
         return Missing(name, kind.label, from_whom(kind, measure), tuple(self.seen(b) for b in basis))
 
+    def tables(self, names: Iterable[str]) -> Iterator[ScoreTable]:
+        """The scoring tables that a rule stands on, itself or through derived facts."""
+        behind = set(names)
+        waiting = list(behind)
+        while waiting:
+            kind = self.rulebook.kinds.get(waiting.pop())
+            more = facts_in(kind.formula).keys() - behind if kind is not None and kind.formula else set()
+            behind |= more
+            waiting += more
+        return (table for table in self.rulebook.scores.values() if behind & set(table.facts))
+
     def derivations(self, names: Iterable[str]) -> Iterator[Derivation]:
-        """Of each derived fact a rule stands on, those it is derived from first."""
+        """Of each derived fact a rule stands on, those it is derived from first; points stand in their table."""
         done: set[str] = set()
 
         def of(name: str, depth: int) -> Iterator[Derivation]:
@@ -229,6 +245,8 @@ class Explainer:
             done.add(name)
             for other in facts_in(kind.formula):
                 yield from of(other, depth - 1)
+            if name in self.scored:
+                return
             if name not in self.derived:
                 self.derived[name] = self.derivation(kind, kind.formula)
             yield self.derived[name]
@@ -296,7 +314,10 @@ def said_value(value: Value, kind: FactKind) -> Bilingual:
 
 
 def narrowed_words(domain: Domain, kind: FactKind) -> Bilingual:
-    """What an enum can still be, where that is a few of its values."""
+    """What an enum can still be, where that is a few of its values; between what a number lies."""
+    if isinstance(domain.low, Fraction) and isinstance(domain.high, Fraction):
+        low, high = said_value(domain.low, kind), said_value(domain.high, kind)
+        return Bilingual(f"{low.zh}至{high.zh}之间", f"between {low.en} and {high.en}")
     left = domain.candidates
     if not left or len(left) >= len(kind.domain.values):
         return UNKNOWN

@@ -51,8 +51,8 @@ MINIMA: Final = "minima"
 VETOED: Final = "vetoed"
 ZERO: Final = Constant(Fraction(0), Type.NUMBER)
 LABELS: Final = {
-    MINIMA: Bilingual("{0}各类得分均达到下限", "{0}: every group reaches its minimum"),
-    VETOED: Bilingual("{0}有一票否决情形", "{0}: vetoed"),
+    MINIMA: Bilingual("{0}各类是否均达到下限", "{0}: every group reaches its minimum"),
+    VETOED: Bilingual("{0}是否有一票否决情形", "{0}: vetoed"),
 }
 
 
