@@ -55,6 +55,11 @@ class RuleChecks:
 
     name: str
 
+    def declares(self, file: str) -> None:
+        """The scoring table of a file gives the facts of the examples."""
+        table = BOOK.scores[file.removesuffix(".yaml").replace("-", "_")]
+        assert set(table.facts) & set(BOOK.kinds) >= {table.fact, *(r.fact for r in table.rows)}
+
     def shows(self, text: str, **rules: str) -> None:
         """Every column that is no fact is a rule (written out, or named in `rules`) with its outcomes.
 

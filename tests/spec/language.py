@@ -21,6 +21,7 @@ from huiqi.measures.declare import (
 from huiqi.measures.expressions import NUMERIC, Domain, FactRef, Node, Type, Value
 from huiqi.measures.facts import plain_number, value_from
 from huiqi.measures.read import Vocabulary, read_expression
+from huiqi.measures.scores import ScoreModel, declare_score, declare_score_references, score_kinds
 from huiqi.measures.types import AS_OF, FactKind, Measure, Period, Rulebook
 
 T = TypeVar("T")
@@ -41,13 +42,26 @@ def declared() -> tuple[Rulebook, Vocabulary]:
     references = {AS_OF: AS_OF_KIND.reference}
     references |= {name: good(declare_reference(name, model, where=name)) for name, model in models.items()}
     references |= {p.name: FactRef(p.name, p.type, Domain()) for p in parameters.values()}
+    tables = [ScoreModel.model_validate(yaml_of(f"scores/{path.name}")) for path in score_files()]
+    for table in tables:
+        references |= declare_score_references(table)
     labels = {name: model.zh for name, model in models.items()} | {AS_OF: AS_OF_KIND.label.zh}
     words = vocabulary_of(references, labels | {p.name: p.label.zh for p in parameters.values()})
     kinds = {
         name: good(declare_fact(name, model, vocabulary=words, pack="spec", where=name))
         for name, model in models.items()
     }
-    return Rulebook("spec", {AS_OF: AS_OF_KIND, **kinds}, parameters, FIRST_DAY), words
+    scores = {
+        table.id: good(declare_score(table, vocabulary=words, pack="spec", where=table.id))
+        for table in tables
+    }
+    for declared_table in scores.values():
+        kinds |= score_kinds(declared_table, kinds)
+    return Rulebook("spec", {AS_OF: AS_OF_KIND, **kinds}, parameters, FIRST_DAY, scores), words
+
+
+def score_files() -> list[Path]:
+    return sorted((FOLDER / "scores").glob("*.yaml"))
 
 
 def yaml_of(name: str) -> dict[str, dict[str, object]]:

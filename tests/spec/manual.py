@@ -25,6 +25,7 @@ from tests.spec import (
     test_problems,
     test_ranges_and_lists,
     test_rounding,
+    test_scores,
     test_types,
     test_verdicts,
     test_working_days,
@@ -49,6 +50,7 @@ CHAPTERS: Final[Sequence[ModuleType]] = (
     test_missing_facts,
     test_derived_facts,
     test_parameters,
+    test_scores,
     test_verdicts,
     test_matters,
     test_problems,
@@ -85,6 +87,10 @@ class Page:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.shown: set[str] = set()
+
+    def declares(self, file: str) -> None:
+        written = (FOLDER / "scores" / file).read_text("utf-8").strip()
+        self.lines += ["```yaml", f"# scores/{file}", written, "```", ""]
 
     def shows(self, text: str, **rules: str) -> None:
         for name, rule in rules.items():
