@@ -1,5 +1,6 @@
 """Scoring tables: what a file may say, what is refused, and how a score is explained row by row."""
 
+import shutil
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -319,4 +320,45 @@ def test_the_first_title_goes_on_by_the_old_table(packs: Library):
     assert (
         verdict(packs, "cn-gradient-2026/technological-innovative-sme", "2026-04-01", **grown)
         is VerdictKind.ELIGIBLE
+    )
+
+
+def loaded_with(folder: Path, old: str, new: str) -> list[str]:
+    """The problems of the packs behind the 2022 standard with one place of its first table changed."""
+    for name in ("cn-common", "cn-size-2011", "cn-gradient-2022"):
+        shutil.copytree(PACKS / name, folder / name)
+    path = folder / "cn-gradient-2022" / "scores" / "innovative-sme-score.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return [str(problem) for problem in load_library(folder)[1]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("clause: annex1-score", "clause: annex9", "clause 'annex9' is not in clauses.yaml"),
+        ("id: innovative_sme_score", "id: innovation_score", "id 'innovation_score' is not the file's name"),
+        ("of: debt_ratio_last_year", "of: innovative_sme_score", "needs itself"),
+        ("at_most: 55%", "from: 55%", "the format has no such key"),
+    ],
+)
+def test_a_broken_table_of_a_pack_is_told_with_its_file(tmp_path: Path, old: str, new: str, told: str):
+    problems = loaded_with(tmp_path, old, new)
+
+    assert any(told in problem for problem in problems), problems
+
+
+def test_a_table_may_not_take_the_name_of_a_fact(tmp_path: Path):
+    facts = "is_legal_person: {type: bool, zh: 是否具有独立法人资格, en: is a legal person}"
+    for name in ("cn-common", "cn-size-2011", "cn-gradient-2022"):
+        shutil.copytree(PACKS / name, tmp_path / name)
+    path = tmp_path / "cn-gradient-2022" / "facts.yaml"
+    more = "innovative_sme_score: {type: decimal, zh: 得分, en: score}\n"
+    path.write_text(path.read_text("utf-8").replace(facts, more + facts), "utf-8")
+
+    problems = [str(problem) for problem in load_library(tmp_path)[1]]
+
+    assert any("'innovative_sme_score' is already a fact of cn-gradient-2022" in p for p in problems), (
+        problems
     )
