@@ -11,6 +11,7 @@ import yaml
 from huiqi.cli.explain_view import View
 from huiqi.cli.score_json import score_as_json
 from huiqi.matching.party import Party, Rules, assess, explainers_for
+from huiqi.measures.combine import Entitlement, Why, combine
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.explain import Explainer
 from huiqi.measures.expressions import Value
@@ -311,6 +312,20 @@ def test_one_standard_at_a_time_for_little_giants(
     }
 
     assert found == open_
+
+
+def test_without_a_day_the_new_standard_takes_the_place_of_the_old(packs: Library):
+    facts = {**FIRM, "main_revenue_growth_last_year": Fraction("0.10")}
+    entitled = [
+        Entitlement(m, evaluate(m, facts, rulebook=packs.packs[m.pack].rulebook))
+        for m in packs.measures()
+        if m.matter == "innovative-sme-title"
+    ]
+
+    found = combine(entitled, matters=packs.matters(), standings=packs.standings())
+
+    assert found.kept == ("cn-gradient-2026/technological-innovative-sme",)
+    assert [(b.measure, b.why) for b in found.beaten] == [("cn-gradient-2022/innovative-sme", Why.REPLACED)]
 
 
 def test_the_first_title_goes_on_by_the_old_table(packs: Library):

@@ -20,6 +20,7 @@ NOUNS = {
     "measures": "measure",
     "facts": "fact",
     "matters": "matter",
+    "scores": "scoring table",
     "precedence": "precedence over",
     "duties": "duty",
     "targets": "target",
