@@ -104,7 +104,7 @@ def test_the_partial_answer_is_right_at_every_step(seed, skips):
     part = [m for m in whole.measures if m.pack == "qingdao-2012-46"][::3]
     state, asked = held(interview(whole.only(part), as_of=date(2012, 10, 1)), seed, skips=skips)
     assert len(asked) == len(set(asked)), "a question was asked twice"
-    assert len(asked) > 20
+    assert len(asked) >= 20  # the sector is worked out from the industry code, not asked
     assert sum(v.kind is VerdictKind.ELIGIBLE for v in state.verdicts) > 0
 
 

@@ -209,7 +209,7 @@ def test_without_a_day_the_newest_version_takes_the_place_of_the_older_ones():
     entitlements = [
         Entitlement(measure, evaluate(measure, facts, rulebook=packs().packs[measure.pack].rulebook))
         for measure in packs().measures()
-        if measure.matter == "procurement-sme-deduction"
+        if measure.matter == "procurement-sme-deduction" and packs().packs[measure.pack].level == "nation"
     ]
 
     combination = combine(entitlements, matters=packs().matters(), standings=packs().standings())
