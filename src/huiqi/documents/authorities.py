@@ -99,6 +99,31 @@ def register_form(printed: str, *, level: str = "") -> str:
     return f"{prefix}{_stems()[known['stem']]}{organ}"
 
 
+def is_registered(printed: str) -> bool:
+    """Whether the register knows the body, or each of several: a department of its list, or of a form it has.
+
+    >>> [is_registered(name) for name in ("市财政局", "市材政局", "青岛银监局", "财政部门", "各有关部门")]
+    [True, False, True, True, True]
+    >>> is_registered("市财政局、市科技局")
+    True
+    """
+    return _is_one(printed) or all(map(_is_one, re.split("[、和及]", printed)))
+
+
+def _is_one(printed: str) -> bool:
+    name = base_of(printed.replace("（", "(").replace("）", ")"))
+    if _pattern().fullmatch(name) or any(pattern.match(name) for pattern, _ in _SPECIAL):
+        return True
+    return bool(re.match(r"各|有关|相关", name)) or bool(_departments().fullmatch(name))
+
+
+@cache
+def _departments() -> re.Pattern[str]:
+    """财政部门, 县（市）环境保护行政主管部门: the departments of a field, of any level."""
+    stems = "|".join(sorted(map(re.escape, _stems()), key=len, reverse=True))
+    return re.compile(rf"(?:当地|[省市州县]级|县\(市\)|省|市|县|各级)?(?:{stems})(?:行政)?(?:主管)?部门")
+
+
 def level_of(printed: str) -> str:
     """省, 市, … where the name begins with it and a known department follows; else nothing."""
     known = _pattern().fullmatch(base_of(printed))

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from huiqi.documents.as_json import as_yaml_text, number
-from huiqi.documents.authorities import is_authority
+from huiqi.documents.authorities import is_authority, is_registered
 from huiqi.documents.quantities import UNITS
 from huiqi.documents.types import Clause, Document, Owner, Quantity
 
@@ -85,7 +85,13 @@ def pack(document: Document, pack_id: str) -> dict[str, Any]:
         },
         "requires": ["cn-common"],
         "precedence": [],
+        "bodies": unregistered([owner for clause in document.clauses for owner in clause.owners]),
     }
+
+
+def unregistered(owners: Iterable[Owner]) -> list[str]:
+    """The names, as a draft writes them, that the register of authorities does not have."""
+    return [name for name in names(owners) if not name.startswith(TODO) and not is_registered(name)]
 
 
 def clause_entry(clause: Clause) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def assemble(parts: Parts, *, required: Sequence[Pack]) -> tuple[Pack, list[Prob
         signed=parts.head.signed,
         in_force=period,
         requires=tuple(parts.head.requires),
+        bodies=tuple(parts.head.bodies),
         standing=standing_of(parts),
         clauses=clauses_of(parts),
         rulebook=rulebook,
@@ -135,6 +136,7 @@ def assemble_nouns(parts: Parts, required: Sequence[Pack], scope: Scope) -> Decl
         facts=scope.kinds,
         measures=[*parts.measure_names, *(model.id for _, model, _ in parts.measures)],
         required=required,
+        bodies=parts.head.bodies,
     )
     return declared
 

@@ -1,11 +1,10 @@
 """Every name that one declaration gives another must be there; a wrong one is told the nearest right one."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 
 from huiqi.base.problem import Problem
 from huiqi.cases.types import MONEY_EFFECTS
-from huiqi.documents.authorities import is_authority
+from huiqi.documents.authorities import is_registered
 from huiqi.forms.declare import nearest
 from huiqi.forms.types import PARTIES
 from huiqi.funds.types import MOVEMENTS, Movement
@@ -23,9 +22,14 @@ def name_problems(
     facts: Collection[str],
     measures: Collection[str],
     required: Sequence[Pack],
+    bodies: Collection[str] = (),
 ) -> list[Problem]:
-    """The uses of names that nothing answers to. Measures of other packs are named ``pack/id``."""
+    """The uses of names that nothing answers to. Measures of other packs are named ``pack/id``.
+
+    `bodies` are those the pack names beside the register of authorities.
+    """
     known: dict[str, Collection[str]] = {
+        "authority": {*bodies, *(body for pack in required for body in pack.bodies)},
         "clause": clauses,
         "fact": facts,
         "measure": {*measures, *(m.key for pack in required for m in pack.measures.values())},
@@ -56,22 +60,26 @@ def money_problems(declared: Declared, *, required: Sequence[Pack]) -> list[Prob
     return problems
 
 
-def names_a_body(name: str) -> bool:
-    """Can these words be one authority, or a collective of them, as documents print it?
+def names_a_body(name: str, bodies: Collection[str] = ()) -> bool:
+    """Is this an authority of the register, a collective of such, or a body the pack names itself?
 
-    >>> [names_a_body(name) for name in ("市财政局", "各州（地、市）", "相关部门和行业", "60000元")]
-    [True, True, True, False]
+    >>> [
+    ...     names_a_body(name)
+    ...     for name in ("市财政局", "各州（地、市）", "相关部门和行业", "市材政局", "60000元")
+    ... ]
+    [True, True, True, False, False]
+    >>> names_a_body("粤财投资控股有限公司", {"粤财投资控股有限公司"})
+    True
     """
-    plain = name.replace("（", "(").replace("）", ")")
-    return is_authority(plain) or any(is_authority(part) for part in re.split("[、和及]", plain))
+    return name in bodies or is_registered(name)
 
 
 def problem_of(use: Use, known: Mapping[str, Collection[str]]) -> Problem | None:
     to, name = use.reference.to, use.reference.name
     if to == "authority":
-        return None if names_a_body(name) else Problem(use.where, f"{use.id}: {name!r} names no authority")
+        return None if names_a_body(name, known["authority"]) else unregistered(use)
     if to == "user":
-        if name in PARTIES or names_a_body(name):
+        if name in PARTIES or names_a_body(name, known["authority"]):
             return None
         message = f"{use.id}: {name!r} is neither a kind of party nor an authority{nearest(name, PARTIES)}"
         return Problem(use.where, message)
@@ -79,3 +87,8 @@ def problem_of(use: Use, known: Mapping[str, Collection[str]]) -> Problem | None
     if name in names:
         return None
     return Problem(use.where, f"{use.id}: there is no {to} {name!r}{nearest(name, names)}")
+
+
+def unregistered(use: Use) -> Problem:
+    remedy = "write it as the register of authorities has it, or name it under bodies in pack.yaml"
+    return Problem(use.where, f"{use.id}: {use.reference.name!r} names no authority; {remedy}")

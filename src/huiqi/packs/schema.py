@@ -50,6 +50,7 @@ class PackModel(Strict):
     in_force: InForceModel
     requires: list[str] = Field(default_factory=list)
     precedence: list[PrecedenceModel] = Field(default_factory=list)
+    bodies: list[str] = Field(default_factory=list)  # that the register of authorities does not have
     source: str | None = None
     note: BilingualModel | None = None
 

@@ -74,6 +74,7 @@ class Pack:
     signed: date | None
     in_force: Period
     requires: tuple[str, ...]
+    bodies: tuple[str, ...]  # beside the register of authorities
     standing: Standing
     clauses: Mapping[str, ClauseSummary]
     rulebook: Rulebook
