@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -12,9 +13,11 @@ from rich.table import Table
 
 from huiqi.cli.setting import err, library, out
 from huiqi.matching.results import MeasureSummary
-from huiqi.matching.run import match_register
+from huiqi.matching.run import Run, match_register
 from huiqi.packs.types import Library
-from huiqi.registry.snapshot import NoSnapshot, open_snapshot
+from huiqi.registry.snapshot import NoSnapshot, Snapshot, open_snapshot
+
+ENGINES = ("local", "spark")
 
 
 def register(app: typer.Typer) -> None:
@@ -26,31 +29,35 @@ def match(
     out_folder: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     as_of: Annotated[str, typer.Option(metavar="DATE", help="The day: periods and parameters of that day.")],
     packs: Annotated[list[str] | None, typer.Option("--pack", help="Packs to match; all by default.")] = None,
-    engine: Annotated[str, typer.Option(help="local")] = "local",
+    engine: Annotated[str, typer.Option(help=" or ".join(ENGINES))] = "local",
+    region: Annotated[
+        str, typer.Option(help="With spark: only parties of this region, two to six digits (GB/T 2260).")
+    ] = "",
+    master: Annotated[
+        str | None, typer.Option(help="With spark: local[2], spark://host:7077; all cores by default.")
+    ] = None,
+    memory: Annotated[str, typer.Option(help="With spark: memory of the Java machine started here.")] = "4g",
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, no progress bar.")] = False,
 ) -> None:
     """Match a register against the packs; writes results and a summary, prints the summary."""
     day = day_from(as_of)
-    if engine != "local":
-        err.print(f"There is no engine {engine!r}; there is: local")
-        raise typer.Exit(2)
+    check_options(engine, region=region, master=master)
     loaded = library(only=tuple(packs or ()))
     try:
         snapshot = open_snapshot(registry)
     except NoSnapshot as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
-    with progress_bar(quiet) as bar:
-        task = bar.add_task("matching", total=snapshot.manifest.rows)
-        run = match_register(
-            snapshot,
-            list(loaded.measures()),
-            rulebooks=loaded.rulebooks(),
-            versions={slug: pack.version for slug, pack in loaded.packs.items()},
-            as_of=day,
-            folder=out_folder,
-            progress=lambda rows: bar.advance(task, rows),
-        )
+    wanted: dict[str, Any] = {
+        "rulebooks": loaded.rulebooks(),
+        "versions": {slug: pack.version for slug, pack in loaded.packs.items()},
+        "as_of": day,
+        "folder": out_folder,
+    }
+    if engine == "spark":
+        run = match_there(loaded, snapshot, wanted, region=region, master=master, memory=memory)
+    else:
+        run = match_here(loaded, snapshot, wanted, quiet=quiet)
     if not quiet:
         out.print(summary_table(run.summary, loaded))
     synthetic = "synthetic " if snapshot.manifest.synthetic else ""
@@ -58,6 +65,54 @@ def match(
         f"{run.parties:,} {synthetic}parties × {len(run.summary)} measures as of {day}: "
         f"{run.findings:,} findings in {out_folder}"
     )
+
+
+def check_options(engine: str, *, region: str, master: str | None) -> None:
+    """Leaves with 2 where options do not go together."""
+    if engine not in ENGINES:
+        err.print(f"There is no engine {engine!r}; there is: {', '.join(ENGINES)}")
+    elif engine == "local" and (region or master):
+        err.print("--region and --master go with --engine spark")
+    elif region and not (region.isascii() and region.isdigit() and 2 <= len(region) <= 6):
+        err.print(f"{region!r} is not a region; write two to six digits of GB/T 2260, such as 3702")
+    else:
+        return
+    raise typer.Exit(2)
+
+
+def match_here(loaded: Library, snapshot: Snapshot, wanted: dict[str, Any], *, quiet: bool) -> Run:
+    with progress_bar(quiet) as bar:
+        task = bar.add_task("matching", total=snapshot.manifest.rows)
+        return match_register(
+            snapshot, list(loaded.measures()), progress=lambda rows: bar.advance(task, rows), **wanted
+        )
+
+
+def match_there(
+    loaded: Library,
+    snapshot: Snapshot,
+    wanted: dict[str, Any],
+    *,
+    region: str,
+    master: str | None,
+    memory: str,
+) -> Run:
+    """On Spark, which is an extra: it is imported when asked for."""
+    try:
+        spark = import_module("huiqi.matching.spark")
+        sessions = import_module("huiqi.matching.spark_session")
+    except ModuleNotFoundError as error:
+        err.print(f"The engine spark needs {error.name}: pip install 'huiqi\\[spark]'")
+        raise typer.Exit(1) from None
+    try:
+        with sessions.spark_session(master=master, memory=memory) as session:
+            run: Run = spark.match_on_spark(
+                session, snapshot, list(loaded.measures()), region=region, **wanted
+            )
+            return run
+    except (sessions.NoJava, spark.IncompleteRun) as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
 
 
 def day_from(text: str) -> date:

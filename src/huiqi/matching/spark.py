@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 from pyspark import AccumulatorParam, TaskContext
@@ -47,7 +46,7 @@ class ByPartition(AccumulatorParam[Parts]):
     def zero(self, value: Parts) -> Parts:
         return {}
 
-    def addInPlace(self, value1: Parts, value2: Parts) -> Parts:  # noqa: N802 (the name Spark calls)
+    def addInPlace(self, value1: Parts, value2: Parts) -> Parts:
         value1.update(value2)
         return value1
 
@@ -155,7 +154,8 @@ def summary_from(plan: Plan, totals: Totals) -> list[MeasureSummary]:
     lines = [summary_of(planned.measure) for planned in plan.measures]
     for (index, kind), number in totals.counts.items():
         setattr(lines[index], str(kind), number)
-    for index, line in enumerate(lines):
-        line.amount = Decimal(totals.amounts.get(index, 0)).scaleb(-PLACES)
-        line.value = Decimal(totals.values.get(index, 0)).scaleb(-FEN_PLACES)
+    for index, number in totals.amounts.items():
+        lines[index].amount = Decimal(number).scaleb(-PLACES)
+    for index, number in totals.values.items():
+        lines[index].value = Decimal(number).scaleb(-FEN_PLACES)
     return lines

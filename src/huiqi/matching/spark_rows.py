@@ -53,8 +53,10 @@ class Totals:
         add_up(self.counts, block.counts)
         for finding in block.findings:
             self.findings += len(finding.rows)
-            add_up(self.amounts, {finding.measure: exact_sum(finding.amounts)})
-            add_up(self.values, {finding.measure: exact_sum(finding.values)})
+            if finding.amounts is not None:
+                add_up(self.amounts, {finding.measure: exact_sum(finding.amounts)})
+            if finding.values is not None:
+                add_up(self.values, {finding.measure: exact_sum(finding.values)})
 
     def add(self, other: "Totals") -> None:
         self.parties += other.parties
@@ -69,14 +71,12 @@ def add_up(sums: dict[Any, int], more: Any) -> None:
         sums[key] = sums.get(key, 0) + number
 
 
-def exact_sum(numbers: Whole | None) -> int:
+def exact_sum(numbers: Whole) -> int:
     """Without NO_AMOUNT; in halves of 32 bits, so that large amounts do not overflow.
 
     >>> exact_sum(np.array([2**62, 2**62, NO_AMOUNT]))
     9223372036854775808
     """
-    if numbers is None:
-        return 0
     known = numbers[numbers != NO_AMOUNT]
     return (int((known >> 32).sum()) << 32) + int((known & 0xFFFFFFFF).sum())
 

@@ -5,9 +5,12 @@ started here and stopped at the end. Spark 4 needs Java 17 or newer.
 """
 
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from pyspark import SparkContext
@@ -17,6 +20,7 @@ LOCAL: Final = "local[*]"
 BLOCK_ROWS: Final = 65_536
 UNDER_SUBMIT: Final = "PYSPARK_GATEWAY_PORT"
 """The variable `spark-submit` sets for the program it starts."""
+OLDEST_JAVA: Final = 17
 COMPILE_LONG_METHODS: Final = "-XX:-DontCompileHugeMethods"
 
 SETTINGS: Final[Mapping[str, str]] = {
@@ -47,19 +51,43 @@ SETTINGS: Final[Mapping[str, str]] = {
 }
 
 
+class NoJava(RuntimeError):
+    """There is no Java that Spark runs on."""
+
+
+def has_java() -> bool:
+    """Whether Spark will find a Java new enough, in $JAVA_HOME or else on the path."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else "java"
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    version = re.search(r'version "(\d+)', told)
+    return version is not None and int(version[1]) >= OLDEST_JAVA
+
+
 @contextmanager
 def spark_session(
     *, master: str | None = None, memory: str = "4g", settings: Mapping[str, str] | None = None
 ) -> Iterator[SparkSession]:
     """A session for match runs, stopped at the end with all that was started for it.
 
+    One that is running in this program already is used as it is, and goes on. Raises `NoJava`.
+
     Args:
         master: as Spark writes it (`local[2]`, `spark://host:7077`); every core of this machine by default.
         memory: of the Java machine started here; with a local master it does all the work.
         settings: more of Spark's settings; they win.
     """
-    builder = SparkSession.builder.appName("huiqi")
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        yield running
+        return
     own = UNDER_SUBMIT not in os.environ
+    if own and not has_java():
+        raise NoJava(f"Spark needs Java {OLDEST_JAVA} or newer: there is none in $JAVA_HOME or on the path")
+    builder = SparkSession.builder.appName("huiqi")
     chosen = dict(SETTINGS)
     if own:
         chosen |= {"spark.master": master or LOCAL, "spark.driver.memory": memory}
@@ -84,7 +112,7 @@ def stop_java() -> None:
     if gateway is None:
         return
     gateway.shutdown()
-    process = gateway.proc  # type: ignore[attr-defined]
+    process = gateway.proc
     if process is not None:
         process.stdin.close()
         process.wait()
