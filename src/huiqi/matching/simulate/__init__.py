@@ -1,0 +1,1 @@
+"""What a change of rules would do: baseline and draft over one scan of the register."""
