@@ -5,10 +5,10 @@ from entities import Enterprise
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import YEAR
 from openfisca_core.variables import Variable
-from variables.facts import FilingMode, Sector
+from population import sector_of_code, stated_sector
+from variables.facts import FilingMode
 from variables.size import PREFIXES, SizeClass, SizeIndustry
 
-TUNED_ROWS = 65_536
 SIZES = ("small", "medium", "large")
 FIGURES = ("employees", "operating_revenue", "total_assets")
 
@@ -24,8 +24,8 @@ def tune(system):
 def index_of():
     """Column of words → input variable → the value OpenFisca has for a word; None is an unknown word."""
     return {
-        "industry_code": {"size_industry": size_industry_index},
-        "industry_sector": {"industry_sector": lambda word: Sector[word or "other"].index},
+        "industry_code": {"size_industry": size_industry_index, "sector_of_code": sector_of_code},
+        "industry_sector": {"industry_sector": stated_sector},
         "filing_mode": {"filing_mode": lambda word: FilingMode[word or "periodic"].index},
         "roles": {
             "is_in_enterprise_audience": lambda word: "enterprise" in word_list(word),

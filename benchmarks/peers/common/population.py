@@ -1,11 +1,11 @@
-"""Reads a register (Parquet snapshot of huiqi) for OpenFisca: what is not known becomes the default."""
-
-from pathlib import Path
+"""Reads a register for OpenFisca and PolicyEngine as arrays: what is not known becomes the default."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from peer import files_of
+from size import sector
 
 BOOLS = (
     "is_restricted_or_prohibited_industry",
@@ -26,6 +26,7 @@ MONEY = (
     "sme_guarantee_volume",
 )
 WORDS = {"industry_sector": "other", "filing_mode": "periodic"}
+SECTORS = ("other", "industrial")  # in the order of both engines' enums
 SYSTEM = ("code", "region", "roles")
 COLUMNS = (*SYSTEM, "industry_code", "employees", *BOOLS, *MONEY, *WORDS)
 QINGDAO = "3702"
@@ -33,8 +34,7 @@ QINGDAO = "3702"
 
 def tables(register, *, rows=None):
     """Tables with COLUMNS: the whole register at once, or at most `rows` parties at a time."""
-    version = register / (register / "CURRENT").read_text().strip()
-    files = sorted(version.rglob("*.parquet"))
+    files = files_of(register)
     if rows is None:
         yield pa.concat_tables(
             (pq.read_table(f, columns=list(COLUMNS), partitioning=None) for f in files),
@@ -60,15 +60,19 @@ def plain_arrays(table):
         arrays[name] = as_numpy(pc.fill_null(table[name], False))
     for name in MONEY:
         arrays[name] = as_numpy(pc.fill_null(pc.cast(table[name], pa.float64()), 0.0))
+    words = {name: words_of(table[name]) for name in WORDS}
+    industrial = pc.match_substring_regex(words_of(table["industry_code"]), "^[BCD]")
+    from_code = pc.if_else(industrial, "industrial", "other")
+    words["industry_sector"] = pc.coalesce(words["industry_sector"], from_code)
     for name, default in WORDS.items():
-        arrays[name] = as_numpy(pc.fill_null(words_of(table[name]), default)).astype(str)
+        arrays[name] = as_numpy(pc.fill_null(words[name], default)).astype(str)
     return arrays
 
 
 def coded_arrays(table, index_of):
     """The same with words as the index of the enum member, each distinct word looked at once.
 
-    `index_of` gives, for a column of words, functions from a word (None: unknown) to OpenFisca's value.
+    `index_of` gives, for a column of words, functions from a word (None: unknown) to the engine's value.
     """
     arrays = {"in_jurisdiction": as_numpy(pc.starts_with(table["region"], QINGDAO))}
     arrays["employees"] = as_numpy(pc.fill_null(table["employees"], 0))
@@ -83,7 +87,18 @@ def coded_arrays(table, index_of):
         codes = as_numpy(pc.fill_null(coded.indices, len(words) - 1))
         for name, look_up in outputs.items():
             arrays[name] = np.array([look_up(word) for word in words])[codes]
+    stated, from_code = arrays["industry_sector"], arrays.pop("sector_of_code")
+    arrays["industry_sector"] = np.where(stated >= 0, stated, from_code)
     return arrays
+
+
+def sector_of_code(code):
+    return SECTORS.index(sector(code) or "other")
+
+
+def stated_sector(word):
+    """-1 where the register does not say: then the code decides."""
+    return -1 if word is None else SECTORS.index(word)
 
 
 def words_of(column):
@@ -92,10 +107,3 @@ def words_of(column):
 
 def as_numpy(column):
     return column.to_numpy() if isinstance(column, pa.ChunkedArray) else column.to_numpy(zero_copy_only=False)
-
-
-def register_folder(text):
-    folder = Path(text)
-    if not (folder / "CURRENT").is_file():
-        raise ValueError(f"{text} holds no register")
-    return folder
