@@ -10,6 +10,9 @@ from fractions import Fraction
 from functools import reduce
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from huiqi.measures.expressions import (
     NUMERIC,
     And,
@@ -29,27 +32,33 @@ BANDS: Final = tuple(Fraction(n, 100) for n in (1, 5, 10, 20, 50))
 
 FARTHEST: Final = Fraction(1_000)  # a distance of more than a thousand thresholds counts as this
 OUT_OF_REACH: Final = Fraction(1_000_000)
+UNITS: Final = 10**8
+"""Distances are told in whole hundred-millionths, rounded up: beyond the end of a band stays beyond it."""
+
 DAYS: Final = Fraction(365)  # a day is judged in proportion to a year
-OTHER: Final = 0
-"""The band number of what no figure mends; the bands count from 1."""
 
 
-def band_of(condition: Node) -> Node:
-    """The number of the band in which a party fails a condition.
+def distance_in_units(condition: Node) -> Node:
+    """How far a party is from meeting a condition, in `UNITS` of the threshold.
 
     >>> from huiqi.measures.expressions import ANY, FactRef
     >>> from huiqi.measures.interpret import interpret
     >>> staff = FactRef("employees", Type.INT, ANY)
     >>> rule = Compare("<=", staff, Constant(Fraction(100), Type.NUMBER))
-    >>> [int(interpret(band_of(rule), {"employees": Fraction(n)}).value) for n in (101, 105, 106, 300)]
-    [1, 2, 3, 6]
+    >>> [int(interpret(distance_in_units(rule), {"employees": Fraction(n)}).value) for n in (101, 105, 300)]
+    [1000000, 5000000, 200000000]
     """
-    share = share_of(condition, wanted=True)
-    branches = [(Compare(">=", share, figure(OUT_OF_REACH)), figure(OTHER))]
-    branches += [
-        (Compare("<=", share, figure(end)), figure(number)) for number, end in enumerate(BANDS, start=1)
-    ]
-    return Choice(tuple(branches), figure(len(BANDS) + 1))
+    return Call("ceil", (Arithmetic("*", share_of(condition, wanted=True), figure(UNITS)),))
+
+
+def banded(distances: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many distances (in `UNITS`) lie in which band, beyond all bands, and out of reach of any figure.
+
+    >>> banded(np.array([1_000_000, 1_000_001, 300_000_000, 10**14])).tolist()
+    [1, 1, 0, 0, 0, 1, 1]
+    """
+    ends = [int(end * UNITS) for end in BANDS] + [int(OUT_OF_REACH * UNITS) - 1]
+    return np.bincount(np.searchsorted(ends, distances), minlength=len(ends) + 1)
 
 
 def figure(number: Fraction | int) -> Constant:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from huiqi.matching.plan import AUDIENCE_ROLES, Plan, make_plan
-from huiqi.matching.simulate.near import band_of
+from huiqi.matching.simulate.near import distance_in_units
 from huiqi.matching.simulate.types import Ruleset
 from huiqi.measures.combine import Matter
 from huiqi.measures.expressions import FALSE, And, Node, Not, Value, facts_in
@@ -206,7 +206,8 @@ def ask(
         batches = [(baseline, {**asked_before, **asked_after})]
     else:
         batches = [(baseline, asked_before), (draft, asked_after)]
-    plans, places = [], {}
+    plans: list[Plan] = []
+    places: dict[Asked, tuple[int, int]] = {}
     for number, (rules, asked) in enumerate(batches):
         named = [replace(measure, id=" ".join(question)) for question, measure in asked.items()]
         plans.append(make_plan(named, rulebooks=rules.rulebooks, columns=columns, as_of=as_of))
@@ -242,11 +243,11 @@ def roles_of(measure: Measure) -> tuple[str, ...]:
 
 
 def missing_only(measure: Measure, place: int) -> Measure:
-    """Whom only the condition at this place keeps out, with the band of the distance as the amount."""
+    """Whom only the condition at this place keeps out, with the distance as the value: it is never asked for."""
     condition = measure.conditions[place]
     conditions = tuple(
         replace(c, when=Not(c.when)) if number == place else c for number, c in enumerate(measure.conditions)
     )
     return replace(
-        measure, conditions=conditions, award=Award("other", "band", amount=band_of(condition.when))
+        measure, conditions=conditions, award=Award("other", None, value=distance_in_units(condition.when))
     )

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, Engine, Finding
+from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, Engine, Finding
 from huiqi.matching.run import BLOCK_ROWS, SYSTEM, read_ahead
-from huiqi.matching.simulate.near import BANDS, OTHER
+from huiqi.matching.simulate.near import BANDS, banded
 from huiqi.matching.simulate.outcomes import (
     BlockAnswers,
     Fates,
@@ -25,7 +25,15 @@ from huiqi.matching.simulate.outcomes import (
     says_what_it_costs,
     side_cost,
 )
-from huiqi.matching.simulate.places import CITY, PROVINCE, SIZE_FACT, Places, label_of
+from huiqi.matching.simulate.places import (
+    CITY,
+    PROVINCE,
+    SIZE,
+    SIZE_FACT,
+    SIZE_LABELS,
+    Places,
+    label_of,
+)
 from huiqi.matching.simulate.plan import Asked, Questions, ask, pairs_of
 from huiqi.matching.simulate.sums import Sums, exact_sums
 from huiqi.matching.simulate.together import Group, groups_of
@@ -40,10 +48,14 @@ from huiqi.matching.simulate.types import (
     Ruleset,
     Simulation,
 )
+from huiqi.measures.types import VerdictKind
 from huiqi.registry.snapshot import Snapshot
 
 WITH_A_NAME: Final = (Fate.GAINS, Fate.LOSES, Fate.MORE, Fate.LESS)
 """The fates whose parties are written out."""
+
+NEAR: Final = len(BANDS) + 3
+"""Numbers of a near-miss question: by band, beyond all bands, out of reach of any figure, distance open."""
 
 Rows = npt.NDArray[np.intp]
 Sides = tuple[tuple[Figures, Figures], tuple[Figures, Figures]]
@@ -68,7 +80,7 @@ class BlockOutcome:
     after: Figures
     alone: tuple[tuple[int, int], ...]  # by touched measure: its cost before and after
     unpriced: tuple[int, int]
-    near: npt.NDArray[np.int64]  # by question: no figure, the bands, beyond, open
+    near: npt.NDArray[np.int64]  # by question: NEAR numbers
 
 
 @dataclass(slots=True)
@@ -106,14 +118,14 @@ class Simulator:
         )
 
     def answers(self, batch: pa.RecordBatch) -> tuple[BlockAnswers, npt.NDArray[np.int64]]:
-        near = np.zeros((len(self.questions.near), len(BANDS) + 3), np.int64)
+        near = np.zeros((len(self.questions.near), NEAR), np.int64)
         found: dict[Asked, list[Finding]] = {}
         for number, engine in enumerate(self.engines):
             for result in engine.run((batch,)):
                 for finding in result.findings:
                     asked = self.by_place[number, finding.measure]
                     if asked[0] == "near":
-                        near[int(asked[1])] += banded(finding)
+                        near[int(asked[1])] += distances_of(finding)
                     else:
                         found.setdefault(asked, []).append(finding)
         rows = batch.num_rows
@@ -124,17 +136,13 @@ class Simulator:
         )
 
 
-def banded(finding: Finding) -> npt.NDArray[np.int64]:
+def distances_of(finding: Finding) -> npt.NDArray[np.int64]:
     """How many parties of a near-miss question lie in which band; those whose verdict is open do not count."""
-    counts = np.zeros(len(BANDS) + 3, np.int64)
-    if finding.kind != "eligible":
-        return counts
-    if finding.amounts is None:
-        counts[-1] = len(finding.rows)
-        return counts
-    known = finding.amounts[finding.amounts != NO_AMOUNT] // 10**PLACES
-    counts[:-1] = np.bincount(known, minlength=len(counts) - 1)
-    counts[-1] = len(finding.amounts) - len(known)
+    counts = np.zeros(NEAR, np.int64)
+    if finding.kind is VerdictKind.ELIGIBLE and finding.values is not None:
+        known = finding.values[finding.values != NO_AMOUNT] // 10**FEN_PLACES
+        counts[:-1] = banded(known)
+        counts[-1] = len(finding.values) - len(known)
     return counts
 
 
@@ -230,7 +238,7 @@ class Tally:
         self.sums = Sums(len(questions.touched))
         self.alone = [[0, 0] for _ in questions.touched]
         self.unpriced = [0, 0]
-        self.near = np.zeros((len(questions.near), len(BANDS) + 3), np.int64)
+        self.near = np.zeros((len(questions.near), NEAR), np.int64)
 
     def add(self, outcome: BlockOutcome) -> None:
         rows = outcome.rows
@@ -267,11 +275,11 @@ class Tally:
     def result(
         self, register: Mapping[str, object], *, as_of: date, changes: Sequence[str], parties: int
     ) -> Simulation:
-        cells = {name: dict(sorted(by_code.items())) for name, by_code in self.sums.cells.items()}
+        cells = {name: in_order(name, by_code) for name, by_code in self.sums.cells.items()}
         total = Cell.empty(len(self.questions.touched))
         for cell in cells.get(CITY, {}).values():
             add_to(total, cell)
-        cells[PROVINCE] = provinces(cells.get(CITY, {}), len(self.questions.touched))
+        cells = {PROVINCE: provinces(cells.get(CITY, {}), len(self.questions.touched)), **cells}
         return Simulation(
             register=register,
             as_of=as_of,
@@ -311,9 +319,15 @@ class Tally:
     def near_miss(self, number: int) -> NearMiss:
         measure, condition = self.questions.near[number]
         counts = [int(count) for count in self.near[number]]
-        return NearMiss(
-            measure, condition.id, condition.clause, tuple(counts[1:-1]), counts[OTHER], counts[-1]
-        )
+        return NearMiss(measure, condition.id, condition.clause, tuple(counts[:-2]), counts[-2], counts[-1])
+
+
+def in_order(dimension: str, by_code: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Cells in which there is someone, by code; size classes as people list them; not known comes last."""
+    order = tuple(SIZE_LABELS)
+    found = {code: cell for code, cell in by_code.items() if cell.fates[:, 1:].any() or cell.purses[1:].any()}
+    rank = {code: order.index(code) if dimension == SIZE and code in order else 0 for code in found}
+    return {code: found[code] for code in sorted(found, key=lambda c: (c == "", rank[c], c))}
 
 
 def add_to(total: Cell, cell: Cell) -> None:
