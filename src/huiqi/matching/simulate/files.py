@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 from huiqi.base.bilingual import Bilingual
 from huiqi.matching.results import AMOUNT, VALUE, decimal_column
 from huiqi.matching.simulate.near import BANDS
-from huiqi.matching.simulate.run import Figures, Sides, yuan
+from huiqi.matching.simulate.outcomes import Figures
+from huiqi.matching.simulate.run import Sides, yuan
 from huiqi.matching.simulate.suppress import EVERYTHING, Disclosure
 from huiqi.matching.simulate.types import FATES, Cell, Cost, Fate, MeasureResult, NearMiss, Simulation
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from huiqi.matching.simulate.places import CITY, PROVINCE
 from huiqi.matching.simulate.types import Cell, Counts, Fate, Purse, Simulation
 
 LEAST: Final = 10
 PROVINCE_DIGITS: Final = 2
+Marks = npt.NDArray[np.bool_]
 Rows = Mapping[str, Sequence[int]]
 
 
@@ -74,7 +76,7 @@ def totals(simulation: Simulation) -> tuple[Counts, Counts]:
     return fates.reshape(len(simulation.measures), len(Fate)), purses
 
 
-def counts_of(cell: Cell, small_fates: Counts, small_purses: Counts) -> list[int]:
+def counts_of(cell: Cell, small_fates: Marks, small_purses: Marks) -> list[int]:
     """The counts of a row that can still tell something: what is hidden everywhere cannot."""
     fates = np.where(small_fates, 0, cell.fates)[:, 1:]
     purses = np.where(small_purses.any(), 0, cell.purses)[1:]
