@@ -56,9 +56,12 @@ ROLES: Final = (
 )
 COLUMNS: Final = ("party", "measure", "verdict", "amount", "value", "missing")
 
-pytestmark = pytest.mark.skipif(
-    not has_java(), reason="Spark needs Java 17 or newer: none in $JAVA_HOME or on the path"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not has_java(), reason="Spark needs Java 17 or newer: none in $JAVA_HOME or on the path"
+    ),
+    pytest.mark.xdist_group("spark"),  # one Java machine for all, where tests are dealt out by group
+]
 
 
 @pytest.fixture(scope="module")
