@@ -17,11 +17,13 @@ from typing import Any, Final
 from huiqi.base.problem import Problem
 from huiqi.matching.simulate.types import Ruleset
 from huiqi.measures.declare import MeasureModel, declare_bound, declare_measure, vocabulary_of
-from huiqi.measures.expressions import Domain, FactRef
+from huiqi.measures.expressions import NUMERIC, Domain, FactRef, Type
 from huiqi.measures.read import Vocabulary
 from huiqi.measures.types import Measure, Parameter, Period, Rulebook
 
 FORMS: Final = "conditions.NAME, award.amount, award.value, valid_from, valid_until"
+PERIOD_PARTS: Final = ("valid_from", "valid_until", "period.from", "period.until")
+FIGURES: Final = NUMERIC | {Type.NOTHING}
 OPEN_END: Final = "null"
 
 
@@ -65,10 +67,9 @@ def changed_measures(
     for (pack, name), own in settings.items():
         model, found = set_all(written[pack].models[name], own)
         problems += found
-        if not found:
-            measure, found = declared(model, own, rules.rulebooks[pack], written[pack])
-            problems += found
-            changed[measure.key] = measure
+        measure, found = declared(model, own, rules.rulebooks[pack], written[pack])
+        problems += found
+        changed[measure.key] = measure
     if problems:
         return rules, problems
     return replace(rules, measures=tuple(changed.get(m.key, m) for m in rules.measures)), []
@@ -122,7 +123,7 @@ def set_one(model: MeasureModel, setting: Setting) -> MeasureModel | Problem:
         return set_condition(model, setting, name.removesuffix(".when"))
     if head == "award" and name in ("amount", "value"):
         return copied(model, award=model.award.model_copy(update={name: setting.to}))
-    if setting.part in ("valid_until", "valid_from", "period.until", "period.from"):
+    if setting.part in PERIOD_PARTS:
         return set_period(model, setting)
     return Problem(
         setting.where, f"{setting.part!r} cannot be set; what can is {FORMS}. For all else use --draft"
@@ -173,13 +174,15 @@ def declared(
         in_force=written.in_force,
         where=where,
     )
-    for setting in settings:  # an end that was set counts, also where the document's is earlier
-        if setting.part in ("valid_until", "period.until"):
-            last = None if setting.to == OPEN_END else date.fromisoformat(setting.to)
-            measure = replace(measure, period=replace(measure.period, last=last))
-        if setting.part in ("valid_from", "period.from"):
-            first = None if setting.to == OPEN_END else date.fromisoformat(setting.to)
-            measure = replace(measure, period=replace(measure.period, first=first))
+    problems += [
+        Problem(f"{where}:award.{part}", f"must be a figure; this is {node.type}")
+        for part, node in (("amount", measure.award.amount), ("value", measure.award.value))
+        if node is not None and node.type not in FIGURES
+    ]
+    for setting in settings:  # an end that was set counts: null is none, not the document's
+        if setting.part in PERIOD_PARTS and setting.to == OPEN_END:
+            end = "last" if setting.part.endswith("until") else "first"
+            measure = replace(measure, period=replace(measure.period, **{end: None}))
     return measure, [at_its_line(problem, where, settings) for problem in problems]
 
 
@@ -250,5 +253,6 @@ def with_parameter(rulebook: Rulebook, old: Parameter, new: Parameter) -> Rulebo
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name, list(known), n=1)
+    names = list(known)
+    found = difflib.get_close_matches(name, names, n=1) or [other for other in names if name in other]
     return f"; did you mean {found[0]!r}?" if found else ""

@@ -26,8 +26,11 @@ FATE_OF: Final = np.array(
 )
 """The fate by verdict before (row) and after (column); an open answer on either side makes it possible only."""
 
-GIVES_MONEY: Final = frozenset({"subsidy", "grant", "reward", "interest", "exemption", "fee_waiver"})
-"""Kinds of award whose amount in yuan is what the treasury gives or forgoes, where no `value` is declared."""
+GIVES_MONEY: Final = frozenset({"subsidy", "grant", "reward", "interest", "fee_waiver"})
+"""Kinds of award whose amount in yuan is what the treasury gives or forgoes, where no `value` is declared.
+
+An exemption is none of them: its amount is the base, the tax on it needs a `value`.
+"""
 
 Fates = npt.NDArray[np.int8]
 Figures = npt.NDArray[np.int64]
