@@ -16,6 +16,8 @@ def main():
     query = arguments.sql.read_text("utf-8").replace("{files}", f"[{files}]")
     connection = duckdb.connect()
     if arguments.answers is not None:
+        doubles = ", ".join(f'CAST("{m}:amount" AS DOUBLE) AS "{m}:amount"' for m in WITH_AMOUNT)
+        query = f"SELECT * REPLACE ({doubles}) FROM ({query})"
         connection.execute(f"COPY ({query}) TO '{arguments.answers}' (FORMAT parquet)")
         query = f"SELECT * FROM read_parquet('{arguments.answers}')"
     counts = connection.execute(f"SELECT {', '.join(totals())} FROM ({query})").fetchone()

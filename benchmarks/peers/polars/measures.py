@@ -16,6 +16,7 @@ MONEY = (
 )
 WAN = 10_000 * 100  # ten thousand yuan, in fen
 QINGDAO = "3702"
+MUTUAL = ("is_mutual_fund", "runs_mutual_guarantee", "run_by_independent_legal_person")
 
 
 def parties(files):
@@ -23,7 +24,9 @@ def parties(files):
     scan = pl.scan_parquet(files, hive_partitioning=False)
     text = pl.col("industry_code").cast(pl.String)
     codes = scan.select(text.unique()).collect(engine="streaming")["industry_code"].drop_nulls()
-    frame = scan.with_columns(text, *(fen(name) for name in MONEY))
+    lacking = [name for name in MUTUAL if name not in scan.collect_schema()]
+    unknown = [pl.lit(None, pl.Boolean).alias(name) for name in lacking]
+    frame = scan.with_columns(text, *(fen(name) for name in MONEY), *unknown)
     return frame.join(by_code(codes), on="industry_code", how="left").with_columns(
         is_sme=~reaches("large"),
         is_small_micro=~reaches("medium"),
@@ -35,7 +38,7 @@ def parties(files):
 
 
 def fen(name):
-    return (pl.col(name) * 100).cast(pl.Int64)
+    return pl.col(name).to_physical().cast(pl.Int64)
 
 
 def by_code(codes):
@@ -117,5 +120,4 @@ def below(monthly):
 
 def mutual_guarantor():
     """A mutual fund that an independent body runs counts as one; nothing else is derived."""
-    facts = ("is_mutual_fund", "runs_mutual_guarantee", "run_by_independent_legal_person")
-    return pl.when(pl.all_horizontal(facts)).then(True)
+    return pl.when(pl.all_horizontal(MUTUAL)).then(True)
