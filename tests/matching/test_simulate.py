@@ -168,10 +168,8 @@ def both_entitled(old: Verdict, new: Verdict) -> Fate:
     return Fate.SAME
 
 
-def run(
-    register: Snapshot, baseline: Ruleset, draft: Ruleset, named: Named | None = None, *, threads: int = 1
-) -> Simulation:
-    return simulate(register, baseline, draft, as_of=DAY, parties=named, threads=threads)
+def run(register: Snapshot, baseline: Ruleset, draft: Ruleset, named: Named | None = None) -> Simulation:
+    return simulate(register, baseline, draft, as_of=DAY, parties=named)
 
 
 @pytest.mark.parametrize("name", list(DRAFTS))
@@ -297,12 +295,6 @@ def test_cells_add_up_to_the_whole_in_every_dimension(
             for fate, count in measure.fates.items():
                 assert sum(cell.fates[number, fate] for cell in cells.values()) == count
     assert result.cost.difference == result.cost.after - result.cost.before != Decimal(0)
-
-
-def test_blocks_worked_out_at_once_give_the_same(register: Snapshot, baseline: Ruleset, library: Library):
-    draft = drafted(baseline, library, "another condition and another amount")
-    one, two = (run(register, baseline, draft, threads=n) for n in (1, 2))
-    assert (one.measures, one.cost, one.near) == (two.measures, two.cost, two.near)
 
 
 def test_a_draft_that_changes_nothing_simulates_nothing(

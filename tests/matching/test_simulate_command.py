@@ -92,9 +92,9 @@ def test_a_measure_the_draft_drops_is_lost_by_those_who_had_it(register: Path, t
     (draft / "measures" / "vat-threshold.yaml").unlink()
     told = simulated(register, tmp_path / "run", "--draft", str(draft))
     assert told.exit_code == 1
-    assert "cases.yaml:19: tax-relief: there is no measure 'vat-threshold'" in told.output
+    assert "tax-relief: there is no measure 'vat-threshold'" in told.output
     cases = draft / "cases.yaml"
-    cases.write_text(cases.read_text("utf-8").replace(" vat-threshold,", ""), "utf-8")
+    cases.write_text(cases.read_text("utf-8").replace("      - vat-threshold\n", ""), "utf-8")
     result = simulated(register, tmp_path / "run", "--draft", str(draft))
     assert result.exit_code == 0, result.output
     (row,) = figures(tmp_path / "run")["measures"]

@@ -50,7 +50,6 @@ def simulate(
     packs: Annotated[
         list[str] | None, typer.Option("--pack", help="Packs to simulate in; all by default.")
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, help="Blocks worked out at once.")] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, no progress bar.")] = False,
 ) -> None:
     """Run the rules as they are and as a draft has them over a register, and tell the difference."""
@@ -74,7 +73,7 @@ def simulate(
         with progress_bar(quiet) as bar:
             task = bar.add_task("simulating", total=snapshot.manifest.rows)
             result = run_simulation(
-                snapshot, baseline, draft, as_of=day, changes=changes, parties=parties, threads=threads,
+                snapshot, baseline, draft, as_of=day, changes=changes, parties=parties,
                 progress=lambda rows: bar.advance(task, rows),
             )  # fmt: skip
         if parties is not None:

@@ -1,7 +1,6 @@
 """Run a simulation: baseline and draft over one scan of the register, in memory that does not grow with it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -85,7 +84,7 @@ class BlockOutcome:
 
 @dataclass(slots=True)
 class Simulator:
-    """Works out blocks. One serves one thread; what its engines learn in one block serves the next."""
+    """Works out blocks; what its engines learn in one block serves the next."""
 
     questions: Questions
     groups: tuple[tuple[Group, ...], tuple[Group, ...]]  # before, after
@@ -158,7 +157,6 @@ def simulate(
     as_of: date,
     changes: Sequence[str] = (),
     parties: PartyList | None = None,
-    threads: int = 1,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Simulation:
     """What the draft changes for every party of a register, in one scan.
@@ -170,7 +168,6 @@ def simulate(
         as_of: the day of periods, parameters and derived facts.
         changes: what was changed, in words, for the record.
         parties: takes down who gains, loses or gets another amount.
-        threads: blocks worked out at once.
         progress: told how many parties were done since the last call.
 
     Money is exact. Memory holds some blocks and the sums, however long the register is.
@@ -189,10 +186,11 @@ def simulate(
     columns = [*SYSTEM, *sorted({*questions.columns, *places.columns})]
     tally = Tally(questions, places, parties)
     if pairs:
-        batches = read_ahead(snapshot.batches(columns=columns, rows=BLOCK_ROWS))
-        for outcome in worked_out(batches, [Simulator(questions, groups) for _ in range(threads)]):
-            tally.add(outcome)
-            progress(outcome.batch.num_rows)
+        simulator = Simulator(questions, groups)
+        for batch in read_ahead(snapshot.batches(columns=columns, rows=BLOCK_ROWS)):
+            if batch.num_rows:
+                tally.add(simulator.work_out(batch))
+                progress(batch.num_rows)
     register = {
         "source": snapshot.manifest.source,
         "version": snapshot.folder.name,
@@ -200,26 +198,6 @@ def simulate(
         "synthetic": snapshot.manifest.synthetic,
     }
     return tally.result(register, as_of=as_of, changes=changes, parties=snapshot.manifest.rows)
-
-
-def worked_out(batches: Iterator[pa.RecordBatch], simulators: Sequence[Simulator]) -> Iterator[BlockOutcome]:
-    """Blocks in their order, as many at once as there are simulators."""
-    if len(simulators) == 1:
-        yield from (simulators[0].work_out(batch) for batch in batches if batch.num_rows)
-        return
-    with ThreadPoolExecutor(len(simulators)) as pool:
-        pending = [
-            pool.submit(simulator.work_out, batch)
-            for simulator, batch in zip(simulators, batches, strict=False)
-        ]
-        turn = 0
-        while pending:
-            outcome = pending.pop(0).result()
-            batch = next(batches, None)
-            if batch is not None:
-                pending.append(pool.submit(simulators[turn % len(simulators)].work_out, batch))
-            turn += 1
-            yield outcome
 
 
 def size_pack(questions: Questions, rules: Ruleset) -> str | None:
