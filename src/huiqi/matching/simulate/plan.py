@@ -44,6 +44,7 @@ class Questions:
     plans: tuple[Plan, ...]
     places: Mapping[Asked, tuple[int, int]]  # → plan, index in it
     near: tuple[tuple[str, Condition], ...]  # measure and condition of each question `near <n>`
+    distances: Plan  # the same questions with distances, in their order: for the few whom they fit
 
     @property
     def touched(self) -> tuple[Pair, ...]:
@@ -51,7 +52,7 @@ class Questions:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(sorted({name for plan in self.plans for name in plan.columns}))
+        return tuple(sorted({name for plan in (*self.plans, self.distances) for name in plan.columns}))
 
 
 def pairs_of(baseline: Ruleset, draft: Ruleset, *, as_of: date) -> tuple[Pair, ...]:
@@ -192,6 +193,7 @@ def ask(
     asked_after |= {
         ("near", str(number)): missing_only(measure, place) for number, (measure, place) in enumerate(near)
     }
+    far = [with_distance(missing_only(measure, place), measure.conditions[place]) for measure, place in near]
     if together:
         asked_before |= {
             (purpose, p.key): measure
@@ -213,7 +215,8 @@ def ask(
         plans.append(make_plan(named, rulebooks=rules.rulebooks, columns=columns, as_of=as_of))
         places |= {question: (number, index) for index, question in enumerate(asked)}
     conditions = tuple((measure.key, measure.conditions[place]) for measure, place in near)
-    return Questions(tuple(pairs), tuple(plans), places, conditions)
+    distances = make_plan(far, rulebooks=draft.rulebooks, columns=columns, as_of=as_of)
+    return Questions(tuple(pairs), tuple(plans), places, conditions, distances)
 
 
 def stand_on_the_same(pairs: Sequence[Pair], baseline: Ruleset, draft: Ruleset, as_of: date) -> bool:
@@ -243,11 +246,13 @@ def roles_of(measure: Measure) -> tuple[str, ...]:
 
 
 def missing_only(measure: Measure, place: int) -> Measure:
-    """Whom only the condition at this place keeps out, with the distance as the value: it is never asked for."""
-    condition = measure.conditions[place]
+    """Whom only the condition at this place keeps out."""
     conditions = tuple(
         replace(c, when=Not(c.when)) if number == place else c for number, c in enumerate(measure.conditions)
     )
-    return replace(
-        measure, conditions=conditions, award=Award("other", None, value=distance_in_units(condition.when))
-    )
+    return replace(measure, conditions=conditions, award=NO_AWARD)
+
+
+def with_distance(question: Measure, condition: Condition) -> Measure:
+    """The same question with the distance as the value of the award, which is never asked for."""
+    return replace(question, award=replace(NO_AWARD, value=distance_in_units(condition.when)))

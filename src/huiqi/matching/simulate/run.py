@@ -14,6 +14,7 @@ from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, Engine, Finding
 from huiqi.matching.run import BLOCK_ROWS, SYSTEM, read_ahead
 from huiqi.matching.simulate.near import BANDS, banded
 from huiqi.matching.simulate.outcomes import (
+    YES,
     BlockAnswers,
     Fates,
     Figures,
@@ -89,14 +90,16 @@ class Simulator:
     questions: Questions
     groups: tuple[tuple[Group, ...], tuple[Group, ...]]  # before, after
     engines: list[Engine] = field(init=False)
+    ruler: Engine = field(init=False)
     by_place: dict[tuple[int, int], Asked] = field(init=False)
 
     def __post_init__(self) -> None:
         self.engines = [Engine(plan) for plan in self.questions.plans]
+        self.ruler = Engine(self.questions.distances)
         self.by_place = {place: asked for asked, place in self.questions.places.items()}
 
     def work_out(self, batch: pa.RecordBatch) -> BlockOutcome:
-        answers, near = self.answers(batch)
+        answers = self.answers(batch)
         pairs, touched = self.questions.pairs, self.questions.touched
         fates = tuple(fates_of(pair, answers) for pair in touched)
         rows = concerned(self.questions, answers, fates)
@@ -113,26 +116,33 @@ class Simulator:
                 (whole(before.alone[place]), whole(after.alone[place])) for place in range(len(touched))
             ),
             unpriced=(before.unpriced, after.unpriced),
-            near=near,
+            near=self.distances(batch, answers),
         )
 
-    def answers(self, batch: pa.RecordBatch) -> tuple[BlockAnswers, npt.NDArray[np.int64]]:
-        near = np.zeros((len(self.questions.near), NEAR), np.int64)
+    def answers(self, batch: pa.RecordBatch) -> BlockAnswers:
         found: dict[Asked, list[Finding]] = {}
         for number, engine in enumerate(self.engines):
             for result in engine.run((batch,)):
                 for finding in result.findings:
-                    asked = self.by_place[number, finding.measure]
-                    if asked[0] == "near":
-                        near[int(asked[1])] += distances_of(finding)
-                    else:
-                        found.setdefault(asked, []).append(finding)
+                    found.setdefault(self.by_place[number, finding.measure], []).append(finding)
         rows = batch.num_rows
-        asked_for = [asked for asked in self.questions.places if asked[0] != "near"]
-        return (
-            BlockAnswers(rows, {asked: answers_from(found.get(asked, ()), rows) for asked in asked_for}),
-            near,
+        return BlockAnswers(
+            rows, {asked: answers_from(found.get(asked, ()), rows) for asked in self.questions.places}
         )
+
+    def distances(self, batch: pa.RecordBatch, answers: BlockAnswers) -> npt.NDArray[np.int64]:
+        """By near-miss question, how far its parties miss: worked out for them alone."""
+        near = np.zeros((len(self.questions.near), NEAR), np.int64)
+        some = np.zeros(batch.num_rows, np.bool_)
+        for number in range(len(near)):
+            some |= answers.found["near", str(number)].state == YES
+        if some.any():
+            names = [*SYSTEM, *self.questions.distances.columns]
+            few = batch.select(names).take(pa.array(np.flatnonzero(some)))
+            for result in self.ruler.run((few,)):
+                for finding in result.findings:
+                    near[finding.measure] += distances_of(finding)
+        return near
 
 
 def distances_of(finding: Finding) -> npt.NDArray[np.int64]:
