@@ -29,7 +29,8 @@ def bars(rows: Sequence[Part], title: str) -> Any:
             box(LABEL + first, top + 2, scale * (may or 0), 9, "may"),
             box(LABEL, top + 12, scale * (lost or 0), 5, "lost"),
         ]
-        shapes.append(text(LABEL + first + scale * (may or 0) + 6, top + 13, f"{sure or 0:,}", "soft"))
+        number = "不公布" if sure is None else f"{sure:,}"
+        shapes.append(text(LABEL + first + scale * (may or 0) + 6, top + 13, number, "soft"))
     return svg(shapes, 28 + len(rows) * LINE, title)
 
 

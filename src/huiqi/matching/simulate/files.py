@@ -134,17 +134,17 @@ def bounds_json(fates: Mapping[Fate, int | None], sure: Fate, may: Fate) -> Json
 
 
 def cell_json(code: str, cell: Cell, simulation: Simulation, shown: Disclosure, dimension: str) -> Json:
-    about: Json = {"code": code, "label": words(simulation.labels[dimension][code])}
-    if not shown.shows_row(dimension, code):
-        return {**about, "suppressed": True, "measures": None, "cost": None}
+    place = (dimension, code)
     measures = {
         result.key: {
-            fate.name.lower(): shown.fate(number, fate, int(cell.fates[number, fate])) for fate in FATES
+            fate.name.lower(): shown.fate_in(place, number, fate, int(cell.fates[number, fate]))
+            for fate in FATES
         }
         for number, result in enumerate(simulation.measures)
     }
-    cost = None if shown.hides_money else cost_json(Cost(yuan(cell.before), yuan(cell.after)))
-    return {**about, "suppressed": False, "measures": measures, "cost": cost}
+    cost = cost_json(Cost(yuan(cell.before), yuan(cell.after))) if shown.shows_money(*place) else None
+    label = words(simulation.labels[dimension][code])
+    return {"code": code, "label": label, "measures": measures, "cost": cost}
 
 
 def near_json(near: NearMiss, shown: Disclosure) -> Json:

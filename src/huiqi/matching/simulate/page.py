@@ -184,8 +184,6 @@ def weight(row: Json) -> int:
 
 def fate_sum(row: Json, fate: str) -> int | None:
     """Over the touched measures; None where one of them may not be shown."""
-    if row["measures"] is None:
-        return None
     counts = [fates[fate] for fates in row["measures"].values()]
     return None if None in counts else sum(counts)
 

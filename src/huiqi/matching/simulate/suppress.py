@@ -1,10 +1,11 @@
 """Small cells are kept out of what is published, so that neither a cell nor subtraction tells of a few parties.
 
-All counts of a row are disjoint groups of parties. A row in which one of them is small (1 to `least` − 1) is
-hidden whole, with its money. Further rows are hidden until everything hidden adds up, column by column, to
-nothing or to `least` at least: that sum is all that the published totals give away. A column whose total over
-the register is small is hidden everywhere. Cities stand under their province: all of a hidden province are
-hidden, and those of a shown one are treated as a table of their own.
+The counts of a row are disjoint groups of parties and no sum over them is published, so each column is a table
+of its own under the total over the register. A small count (1 to `least` − 1) is hidden, and further cells of
+its column with it, until those hidden add up to `least` at least: that sum is all that the total gives away.
+Money of a row is hidden where few parties begin, cease, pay more or pay less, by the same rule over these
+counts, which are not published. A column whose total is small is hidden everywhere. Cities stand under their
+province: all of a hidden province are hidden, and those of a shown one are a table of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,15 +13,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from huiqi.matching.simulate.places import CITY, PROVINCE
 from huiqi.matching.simulate.types import Cell, Counts, Fate, Purse, Simulation
 
 LEAST: Final = 10
 PROVINCE_DIGITS: Final = 2
-Marks = npt.NDArray[np.bool_]
 Rows = Mapping[str, Sequence[int]]
+
+
+Column = tuple[int, Fate] | None
+"""A column of a distribution: the fate of a measure, or (None) the money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Disclosure:
     """What of a simulation may be shown. Without `least` everything may."""
 
     least: int | None = None
-    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)  # dimension → codes
+    hidden: Mapping[tuple[str, Column], frozenset[str]] = field(
+        default_factory=dict
+    )  # dimension, column → codes
     hidden_fates: frozenset[tuple[int, Fate]] = frozenset()  # measure and fate, everywhere
     hides_money: bool = False
 
@@ -37,10 +42,17 @@ class Disclosure:
         return None if is_small(number, self.least) else number
 
     def fate(self, measure: int, fate: Fate, number: int) -> int | None:
+        """A total over the register."""
         return None if (measure, fate) in self.hidden_fates else number
 
-    def shows_row(self, dimension: str, code: str) -> bool:
-        return code not in self.hidden.get(dimension, ())
+    def fate_in(self, place: tuple[str, str], measure: int, fate: Fate, number: int) -> int | None:
+        """A count of a cell; `place` is dimension and code."""
+        dimension, code = place
+        is_hidden = code in self.hidden.get((dimension, (measure, fate)), ())
+        return None if is_hidden else self.fate(measure, fate, number)
+
+    def shows_money(self, dimension: str, code: str) -> bool:
+        return not self.hides_money and code not in self.hidden.get((dimension, None), ())
 
 
 EVERYTHING: Final = Disclosure()
@@ -48,39 +60,41 @@ EVERYTHING: Final = Disclosure()
 
 def disclosure_of(simulation: Simulation, *, least: int = LEAST) -> Disclosure:
     """What may be published where groups of fewer than `least` parties must not show."""
-    cells = simulation.cells
     fates, purses = totals(simulation)
-    small_fates = (fates > 0) & (fates < least)
-    small_purses = (purses > 0) & (purses < least)
-    rows = {
-        dimension: {code: counts_of(cell, small_fates, small_purses) for code, cell in by_code.items()}
-        for dimension, by_code in cells.items()
-    }
-    hidden = {
-        dimension: hidden_rows(table, least=least) for dimension, table in rows.items() if dimension != CITY
-    }
-    if CITY in rows:
-        hidden[CITY] = hidden_below(rows[CITY], hidden.get(PROVINCE, frozenset()), least=least)
-    return Disclosure(
-        least=least,
-        hidden=hidden,
-        hidden_fates=frozenset((int(m), Fate(int(f))) for m, f in np.argwhere(small_fates)),
-        hides_money=bool(small_purses.any()),
-    )
+    small = frozenset((int(m), Fate(int(f))) for m, f in np.argwhere((fates > 0) & (fates < least)))
+    hides_money = bool(((purses > 0) & (purses < least)).any())
+    columns: list[Column] = [
+        (measure, fate)
+        for measure in range(len(simulation.measures))
+        for fate in Fate
+        if fate and (measure, fate) not in small
+    ]
+    hidden: dict[tuple[str, Column], frozenset[str]] = {}
+    for column in [*columns, *([] if hides_money else [None])]:
+        for dimension, by_code in sorted(simulation.cells.items(), key=lambda item: item[0] == CITY):
+            rows = {code: counts_of(cell, column) for code, cell in by_code.items()}
+            above = hidden.get((PROVINCE, column), frozenset())
+            hidden[dimension, column] = (
+                hidden_below(rows, above, least=least)
+                if dimension == CITY
+                else hidden_rows(rows, least=least)
+            )
+    return Disclosure(least=least, hidden=hidden, hidden_fates=small, hides_money=hides_money)
 
 
 def totals(simulation: Simulation) -> tuple[Counts, Counts]:
     """Over the whole register; parties to whom nothing happens are not published and count 0."""
     fates = np.array([[m.fates.get(fate, 0) for fate in Fate] for m in simulation.measures], np.int64)
     purses = np.array([simulation.purses.get(purse, 0) for purse in Purse], np.int64)
+    purses[Purse.NOTHING] = 0
     return fates.reshape(len(simulation.measures), len(Fate)), purses
 
 
-def counts_of(cell: Cell, small_fates: Marks, small_purses: Marks) -> list[int]:
-    """The counts of a row that can still tell something: what is hidden everywhere cannot."""
-    fates = np.where(small_fates, 0, cell.fates)[:, 1:]
-    purses = np.where(small_purses.any(), 0, cell.purses)[1:]
-    return [int(number) for number in (*fates.ravel(), *purses)]
+def counts_of(cell: Cell, column: Column) -> list[int]:
+    """The counts of a cell that a column gives away: its own, or of the money those of every purse."""
+    if column is None:
+        return [int(number) for number in cell.purses[1:]]
+    return [int(cell.fates[column])]
 
 
 def is_small(number: int, least: int | None) -> bool:
@@ -88,7 +102,7 @@ def is_small(number: int, least: int | None) -> bool:
 
 
 def hidden_rows(rows: Rows, *, least: int) -> frozenset[str]:
-    """The rows to hide in a table whose column totals are published, none of them small.
+    """The rows to hide in a table whose totals are published, none of them small. Every count of a row goes with it.
 
     >>> sorted(hidden_rows({"a": [3, 50], "b": [40, 60], "c": [20, 90], "d": [0, 700]}, least=10))
     ['a', 'b']
