@@ -1,51 +1,78 @@
-"""Bring someone's table into a register: good rows become the current snapshot, bad rows a file with reasons.
+"""Bring tables into a register: good rows become the current snapshot, bad rows a file with reasons.
 
-Reads: a table and its mapping. Writes: a snapshot and a rejects file. Rows stream through; of codes that stand more
-than once the mapping says which row counts.
+Reads: one or several tables and their mappings. Writes: a snapshot, a rejects file, and if asked for the conflicts
+between the tables. Rows stream through; memory does not grow with their number.
 """
 
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from huiqi.base.problem import Problem
-from huiqi.registry.cells import Read, Refused
-from huiqi.registry.codes import Code, CodeKind
+from huiqi.registry.ahead import one_ahead
+from huiqi.registry.conflicts import ConflictsFile
+from huiqi.registry.intake import Intake, keyed_schema
 from huiqi.registry.layout import Layout, known_headers, lay_out
 from huiqi.registry.manifest import Manifest
-from huiqi.registry.mapping import Duplicates, TableMapping
-from huiqi.registry.publish import SnapshotWriter
-from huiqi.registry.rejects import Objection, RejectsFile
-from huiqi.registry.schema import arrow_schema
-from huiqi.registry.sorting import KEY, RUN_BYTES, SortedRuns
-from huiqi.registry.tables import Dialect, Row, Table, UnreadableTable, open_table
+from huiqi.registry.mapping import TableMapping
+from huiqi.registry.mistakes import Mistake
+from huiqi.registry.preference import NEWEST, Preference, Source, prefer
+from huiqi.registry.publish import SnapshotWriter, SortedWriter
+from huiqi.registry.rejections import Rejections
+from huiqi.registry.rejects import Objection
+from huiqi.registry.settle_codes import OWN_NAMES, Repeats, one_row_per_code, one_row_per_table, whole_codes
+from huiqi.registry.sorting import SortedRuns
+from huiqi.registry.tables import Dialect, Table, UnreadableTable, open_table
 from huiqi.registry.types import Columns
 
-ROW_NUMBER = "_row"
-ROW_LIMIT = 10**12
-CHUNK_ROWS = 65_536
+CHUNK_ROWS = 131_072
+RUN_BYTES = 128 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A table and what its columns mean."""
+
+    path: Path
+    mapping: TableMapping
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of every row: read == taken + rejected + repeated."""
+    """What became of every row: read == taken + rejected + repeated + joined."""
 
     read: int
     taken: int
     rejected: int  # something is wrong with the row
     repeated: int  # nothing is wrong but another row with the same code counts, or none does
+    joined: int  # the party has a row from another table too, and both made one
+    conflicts: int  # values that a table believed more contradicts
     reasons: Mapping[str, int]  # header of the table → rows it spoiled
+    mistakes: tuple[Mistake, ...]  # kind and column, most frequent first; repeated codes are among them
     ignored_headers: tuple[str, ...]
-    dialect: Dialect
+    dialect: Dialect  # of the first table
+    sources: tuple[Source, ...]
     manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where an import puts things. `mistakes` and `conflicts` are Parquet files, None for none."""
+
+    folder: Path
+    rejects: Path
+    mistakes: Path | None = None
+    conflicts: Path | None = None
+
+
+Progress = Callable[[int], None]
 
 
 def import_table(
@@ -56,187 +83,229 @@ def import_table(
     folder: Path,
     rejects: Path,
     as_of: date | None = None,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Progress = lambda rows: None,
+    by_cell: bool = False,
 ) -> tuple[ImportReport | None, list[Problem]]:
     """Publish the good rows of a table as the current snapshot of `folder`; bad rows go to the file `rejects`.
 
     `as_of` is the day the facts are stated for and wins over the mapping's; one of them must be given. `progress`
-    is told the number of rows of each block read. With problems nothing is published.
+    is told the number of rows of each block read. With problems nothing is published. `by_cell` reads even a CSV
+    file cell by cell: slow, with the same outcome.
     """
-    day = as_of or mapping.as_of
-    if day is None:
-        return None, [
-            Problem(str(path), "neither the mapping nor the caller says for which day the facts hold")
-        ]
+    return import_tables(
+        [TableFile(path, mapping)],
+        columns=columns,
+        outcome=Outcome(folder, rejects),
+        as_of=as_of,
+        progress=progress,
+        by_cell=by_cell,
+    )
+
+
+def import_tables(
+    files: Sequence[TableFile],
+    *,
+    columns: Columns,
+    outcome: Outcome,
+    as_of: date | None = None,
+    preference: str = NEWEST,
+    progress: Progress = lambda rows: None,
+    by_cell: bool = False,
+) -> tuple[ImportReport | None, list[Problem]]:
+    """Publish one register from several tables: one row per code, each fact from the table believed first.
+
+    `preference` is `newest`, `first` or the names of all sources in order (see `preference.prefer`). Each table
+    has the day of its mapping, else `as_of`; the register has `as_of`, else the latest of them.
+    """
+    sources, problems = _sources_of(files, as_of)
+    order, more = prefer(preference, sources) if not problems else (None, [])
+    opened = [_open(file, columns) for file in files]
+    problems += [*more, *(problem for _, wrong in opened for problem in wrong)]
+    if problems or order is None:
+        return None, problems
+    day = as_of or max(source.day for source in sources)
+    found = [pair for pair, _ in opened if pair is not None]
+    mapped = {name for _, layout in found for name in layout.columns}
+    filled = {name: column for name, column in columns.items() if name in mapped}
+    intakes = [
+        Intake(table, layout, file.mapping, columns=filled, source=number)
+        for number, (file, (table, layout)) in enumerate(zip(files, found, strict=True))
+    ]
+    job = _Job(files, sources, order, intakes, filled, outcome, day, by_cell)
+    try:
+        return job.run(progress)
+    except UnreadableTable as error:
+        return None, [Problem(str(job.reading), str(error))]
+
+
+def _sources_of(files: Sequence[TableFile], as_of: date | None) -> tuple[list[Source], list[Problem]]:
+    sources, problems = [], []
+    for file in files:
+        day = (as_of or file.mapping.as_of) if len(files) == 1 else (file.mapping.as_of or as_of)
+        if day is None:
+            message = "neither the mapping nor the caller says for which day the facts hold"
+            problems.append(Problem(str(file.path), message))
+        else:
+            sources.append(Source(file.mapping.source, day))
+    return sources, problems
+
+
+def _open(file: TableFile, columns: Columns) -> tuple[tuple[Table, Layout] | None, list[Problem]]:
+    mapping = file.mapping
     dialect = Dialect(mapping.encoding, mapping.delimiter, mapping.sheet, mapping.header_row)
-    table, problems = open_table(path, dialect=dialect, known_headers=known_headers(mapping))
+    table, problems = open_table(file.path, dialect=dialect, known_headers=known_headers(mapping))
     if table is None:
         return None, problems
-    layout, problems = lay_out(table.headers, mapping=mapping, columns=columns, where=str(path))
-    if layout is None:
-        return None, problems
-    try:
-        with RejectsFile(rejects, table.headers) as rejected:
-            return _import(table, layout, mapping, folder, rejected, day, progress)
-    except UnreadableTable as error:
-        return None, [Problem(str(path), str(error))]
+    layout, problems = lay_out(table.headers, mapping=mapping, columns=columns, where=str(file.path))
+    return (None if layout is None else (table, layout)), problems
 
 
-def _import(
-    table: Table,
-    layout: Layout,
-    mapping: TableMapping,
-    folder: Path,
-    rejects: RejectsFile,
-    day: date,
-    progress: Callable[[int], None],
-) -> tuple[ImportReport | None, list[Problem]]:
-    intake = _Intake(table, layout, mapping)
-    folder.mkdir(parents=True, exist_ok=True)
-    spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
-    try:
-        runs = SortedRuns(intake.sorted_schema, spill, run_bytes=RUN_BYTES)
-        for block in table.blocks():
-            runs.add(intake.take(block, rejects))
-            progress(len(block))
-        if not intake.good:
-            message = "no row can be taken" if intake.read else "there are no rows below the header"
-            return None, [Problem(str(table.path), f"{message}; the register stays as it was")]
-        repeats: dict[int, int] = {}
-        with SnapshotWriter(
-            folder, columns=layout.columns, source=mapping.source, as_of=day, synthetic=mapping.synthetic
-        ) as writer:
-            for chunk in _whole_codes(runs.merged(chunk_rows=CHUNK_ROWS)):
-                for batch in _one_row_per_code(chunk, mapping.duplicates, repeats).to_batches():
-                    writer.add(batch)
-            if len(repeats) == intake.good:
-                return None, [
-                    Problem(str(table.path), "every code stands twice; the register stays as it was")
-                ]
-            _report_repeats(table, repeats, rejects)
-            manifest = writer.publish()
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
-    report = ImportReport(
-        read=intake.read,
-        taken=manifest.rows,
-        rejected=intake.read - intake.good,
-        repeated=len(repeats),
-        reasons=dict(intake.reasons),
-        ignored_headers=layout.ignored,
-        dialect=table.dialect,
-        manifest=manifest,
-    )
-    return report, []
+class _Job:
+    """One import, from the opened tables to the published register."""
 
+    def __init__(
+        self,
+        files: Sequence[TableFile],
+        sources: Sequence[Source],
+        preference: Preference,
+        intakes: Sequence[Intake],
+        columns: Columns,
+        outcome: Outcome,
+        day: date,
+        by_cell: bool,
+    ) -> None:
+        self._files, self._sources, self._preference, self._intakes = files, sources, preference, intakes
+        self._columns, self._outcome, self._day, self._by_cell = columns, outcome, day, by_cell
+        self.reading = files[0].path
+        self._read = self._good = self._movers = self._joined = 0
+        self._repeats: list[Repeats] = []
 
-class _Intake:
-    """Turns blocks of rows into batches of good rows and counts what it meets."""
+    def run(self, progress: Progress) -> tuple[ImportReport | None, list[Problem]]:
+        """Raises UnreadableTable."""
+        headers = [intake.table.headers for intake in self._intakes]
+        names = [source.name for source in self._sources]
+        out = self._outcome
+        out.folder.mkdir(parents=True, exist_ok=True)
+        spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=out.folder))
+        try:
+            with (
+                Rejections(out.rejects, headers, names, out.mistakes) as rejections,
+                ConflictsFile(out.conflicts, self._sources, self._preference) as conflicts,
+            ):
+                runs = SortedRuns(keyed_schema(self._columns), spill, run_bytes=RUN_BYTES)
+                self._take_in(runs, rejections, progress)
+                if not self._good:
+                    return None, [self._nothing("no row can be taken")]
+                manifest = self._publish(runs, rejections, conflicts)
+                if manifest is None:
+                    return None, [self._nothing("every code stands twice")]
+                return self._report(manifest, rejections, conflicts), []
+        finally:
+            shutil.rmtree(spill, ignore_errors=True)
 
-    def __init__(self, table: Table, layout: Layout, mapping: TableMapping) -> None:
-        self._table, self._layout, self._mapping = table, layout, mapping
-        self._schema = arrow_schema(layout.columns)
-        own = [pa.field(KEY, pa.string()), pa.field(ROW_NUMBER, pa.int64())]
-        self.sorted_schema = pa.schema([*own, *self._schema])
-        self.read = self.good = 0
-        self.reasons: Counter[str] = Counter()
+    def _take_in(self, runs: SortedRuns, rejections: Rejections, progress: Progress) -> None:
+        for number in self._preference.order:
+            self.reading = self._files[number].path
+            for taken in self._intakes[number].pieces(by_cell=self._by_cell):
+                self._read += taken.read
+                self._good += taken.batch.num_rows
+                self._movers += taken.movers
+                if taken.batch.num_rows:
+                    runs.add(taken.batch)
+                for row, objections in taken.rejected:
+                    rejections.add(number, row, objections)
+                progress(taken.read)
 
-    def take(self, block: Sequence[Row], rejects: RejectsFile) -> pa.RecordBatch:
-        """The good rows of a block, keyed by code; the others go to `rejects`."""
-        self.read += len(block)
-        objections: dict[int, list[Objection]] = {}
-        width = len(self._table.headers)
-        for index, row in enumerate(block):
-            if len(row.cells) != width and (wrong := self._wrong_width(row)):
-                objections[index] = [wrong]
-        fitting = [i for i in range(len(block)) if i not in objections]
-        cells = [block[i].cells for i in fitting]
-        values: dict[str, list[Read]] = {}
-        for source in self._layout.sources:
-            column = [row[source.place] if source.place < len(row) else None for row in cells]
-            values[source.name] = list(map(source.read, column))
-            for index, value, cell in zip(fitting, values[source.name], column, strict=True):
-                if type(value) is Refused:
-                    header = self._table.headers[source.place]
-                    objections.setdefault(index, []).append(Objection(header, cell, value.reason))
-        for index in sorted(objections):
-            rejects.add(block[index], objections[index])
-            self.reasons.update({o.column for o in objections[index]})
-        keep = [place for place, index in enumerate(fitting) if index not in objections]
-        self.good += len(keep)
-        numbers = [block[fitting[place]].number for place in keep]
-        return self._batch(numbers, {name: [column[p] for p in keep] for name, column in values.items()})
+    def _publish(self, runs: SortedRuns, rejections: Rejections, conflicts: ConflictsFile) -> Manifest | None:
+        """None if no row is left."""
+        with ExitStack() as stack:
+            add, publish = self._writer(stack)
+            left = 0
+            for table in one_ahead(self._settled(runs, conflicts)):
+                left += table.num_rows
+                add(table)
+            if not left:
+                return None
+            self._report_repeats(rejections)
+            return publish()
 
-    def _wrong_width(self, row: Row) -> Objection | None:
-        """A CSV row with too few or too many cells has slipped; a spreadsheet leaves out empty cells at the end."""
-        width = len(self._table.headers)
-        surplus = any(c is not None for c in row.cells[width:])
-        if surplus or self._table.dialect.delimiter:
-            return Objection("", None, f"the row has {len(row.cells)} cells, the header {width}")
-        return None
-
-    def _batch(self, numbers: list[int], values: Mapping[str, list[Read]]) -> pa.RecordBatch:
-        codes = [str(code) for code in values["code"]]
-        order = [ROW_LIMIT - n if self._mapping.duplicates == "last" else n for n in numbers]
-        keys = [f"{code} {n:013d}" for code, n in zip(codes, order, strict=True)]
-        filled: dict[str, Sequence[Read]] = {
-            "name": [None] * len(codes),
-            "region": [_region_of(c) for c in codes] if self._mapping.region.from_code else
-            [self._mapping.region.value] * len(codes),
-            "roles": [",".join(sorted(set(self._mapping.roles.value.split(","))))] * len(codes),
-            **values,
-        }  # fmt: skip
-        arrays = [pa.array(filled[field.name], field.type) for field in self._schema]
-        return pa.RecordBatch.from_arrays(
-            [pa.array(keys, pa.string()), pa.array(numbers, pa.int64()), *arrays], schema=self.sorted_schema
+    def _writer(self, stack: ExitStack) -> tuple[Callable[[pa.Table], None], Callable[[], Manifest]]:
+        """Rows sorted by the city their code names lie in place, unless a region is another."""
+        given = self._files
+        single = given[0].mapping.source
+        source = single if len(given) == 1 else "；".join(f"{s.name} {s.day}" for s in self._sources)
+        synthetic = any(file.mapping.synthetic for file in given)
+        folder, columns, day = self._outcome.folder, self._columns, self._day
+        if not self._movers:
+            writer = stack.enter_context(
+                SortedWriter(folder, columns=columns, source=source, as_of=day, synthetic=synthetic)
+            )
+            return writer.add, writer.publish
+        sorting = stack.enter_context(
+            SnapshotWriter(
+                folder, columns=columns, source=source, as_of=day, synthetic=synthetic, run_bytes=RUN_BYTES
+            )
         )
 
+        def add(table: pa.Table) -> None:
+            for batch in table.to_batches():
+                sorting.add(batch)
 
-def _region_of(code: str) -> str:
-    kind: CodeKind = "legacy" if len(code) == 15 else "unified"
-    return Code(code, kind).region
+        return add, sorting.publish
 
+    def _settled(self, runs: SortedRuns, conflicts: ConflictsFile) -> Iterator[pa.Table]:
+        duplicates = [file.mapping.duplicates for file in self._files]
+        for chunk in whole_codes(runs.merged(chunk_rows=CHUNK_ROWS)):
+            table, repeats = one_row_per_table(chunk, duplicates)
+            if len(repeats.row):
+                self._repeats.append(repeats)
+            if len(self._files) == 1:
+                yield table.drop_columns(OWN_NAMES)
+                continue
+            merged, contradicted = one_row_per_code(table)
+            self._joined += table.num_rows - merged.num_rows
+            conflicts.add(contradicted)
+            yield merged
 
-def _whole_codes(chunks: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The same rows, cut so that all rows of a code lie in one piece."""
-    held: pa.Table | None = None
-    for chunk in chunks:
-        table = chunk if held is None else pa.concat_tables([held, chunk])
-        table = table.unify_dictionaries().combine_chunks()
-        last = table["code"][-1]
-        cut = pc.index(table["code"], last).as_py()
-        held = table.slice(cut)
-        if cut:
-            yield table.slice(0, cut)
-    if held is not None:
-        yield held
+    def _report_repeats(self, rejections: Rejections) -> None:
+        """Read the tables once more for the rows that another row with the same code beats."""
+        if not self._repeats:
+            return
+        source = np.concatenate([r.source for r in self._repeats])
+        row = np.concatenate([r.row for r in self._repeats])
+        counts = np.concatenate([r.counts for r in self._repeats])
+        for number, intake in enumerate(self._intakes):
+            mine = np.flatnonzero(source == number)
+            if not len(mine):
+                continue
+            winners = dict(zip(row[mine].tolist(), counts[mine].tolist(), strict=True))
+            for found in intake.rows_with(winners.__contains__, by_cell=self._by_cell):
+                winner = winners[found.number]
+                outcome = f"row {winner} counts" if winner else "none of them counts"
+                reason = f"the code stands more than once; {outcome}"
+                rejections.add(number, found, [Objection("", None, reason)])
 
+    def _nothing(self, message: str) -> Problem:
+        said = message if self._read else "there are no rows below the header"
+        where = "、".join(str(file.path) for file in self._files)
+        return Problem(where, f"{said}; the register stays as it was")
 
-def _one_row_per_code(table: pa.Table, duplicates: Duplicates, repeats: dict[int, int]) -> pa.Table:
-    """The rows that count; the others enter `repeats` as row number → row that counts, 0 for none.
-
-    Rows of a code come in order of preference.
-    """
-    codes = table["code"].combine_chunks()
-    numbers = table[ROW_NUMBER].to_numpy()
-    starts = np.ones(len(codes), bool)
-    starts[1:] = pc.not_equal(codes[1:], codes[:-1]).to_numpy(zero_copy_only=False)
-    first = numbers[np.maximum.accumulate(np.where(starts, np.arange(len(codes)), 0))]
-    keep = starts.copy()
-    if duplicates == "reject":
-        ends = np.append(starts[1:], True)
-        keep = starts & ends
-        first = np.zeros_like(numbers)
-    repeats |= dict(zip(numbers[~keep].tolist(), first[~keep].tolist(), strict=True))
-    return table.filter(pa.array(keep)).drop_columns([KEY, ROW_NUMBER])
-
-
-def _report_repeats(table: Table, repeats: Mapping[int, int], rejects: RejectsFile) -> None:
-    """Read the table once more for the rows that another row with the same code beats."""
-    if not repeats:
-        return
-    for row in table.rows():
-        winner = repeats.get(row.number)
-        if winner is not None:
-            outcome = f"row {winner} counts" if winner else "none of them counts"
-            rejects.add(row, [Objection("", None, f"the code stands more than once; {outcome}")])
+    def _report(self, manifest: Manifest, rejections: Rejections, conflicts: ConflictsFile) -> ImportReport:
+        repeated = sum(len(r.row) for r in self._repeats)
+        spoiled = {column: rows for column, rows in rejections.reasons.items() if column or rows > repeated}
+        if "" in spoiled:
+            spoiled[""] -= repeated
+        return ImportReport(
+            read=self._read,
+            taken=manifest.rows,
+            rejected=self._read - self._good,
+            repeated=repeated,
+            joined=self._joined,
+            conflicts=conflicts.count,
+            reasons=spoiled,
+            mistakes=rejections.mistakes(),
+            ignored_headers=tuple(h for i in self._intakes for h in i.ignored_headers),
+            dialect=self._intakes[0].table.dialect,
+            sources=tuple(self._sources),
+            manifest=manifest,
+        )

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from huiqi.base.problem import Problem
 from huiqi.registry.cells import (
     EMPTY_WORDS,
@@ -23,7 +25,15 @@ from huiqi.registry.cells import (
     plain_text,
 )
 from huiqi.registry.codes import Code, read_code
+from huiqi.registry.columns_of_cells import (
+    ColumnReader,
+    code_column,
+    name_column,
+    number_column,
+    word_column,
+)
 from huiqi.registry.mapping import FactMapping, RolesMapping, TableMapping
+from huiqi.registry.schema import ARROW_TYPES, SMALLEST_STEP, WORDS
 from huiqi.registry.types import ROLES, Column, Columns
 
 _UNIT_IN_BRACKETS = re.compile(r"(.+?)\((?:单位[::])?([^()]+)\)")
@@ -36,7 +46,8 @@ class Source:
 
     name: str
     place: int
-    read: CellReader
+    read: CellReader  # one cell
+    read_column: ColumnReader  # a whole column, to the same values and refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +67,10 @@ def lay_out(
         if mapping.empty_words is None
         else frozenset(fold(w).lower() for w in mapping.empty_words)
     )
-    sources = [finder.source("code", mapping.code.headers, _read_code_cell)]
-    if mapping.name:
-        sources.append(
-            finder.source(
-                "name", mapping.name.headers, cell_reader(Column("text", "text"), empty_words=empty)
-            )
-        )
-    if mapping.region.headers:
-        sources.append(finder.source("region", mapping.region.headers, _read_region))
-    if mapping.roles.headers:
-        sources.append(finder.source("roles", mapping.roles.headers, _roles_reader(mapping.roles)))
+    sources = [
+        finder.source("code", mapping.code.headers, _read_code_cell, code_column(_read_code_cell)),
+        *_optional_sources(finder, mapping, empty),
+    ]
     filled = {name: column for name, column in columns.items() if name in mapping.columns}
     sources += [finder.fact(column, mapping.columns[name], empty) for name, column in filled.items()]
     if finder.problems:
@@ -74,6 +78,21 @@ def lay_out(
     found = tuple(sorted((s for s in sources if s is not None), key=lambda s: s.place))
     taken = {s.place for s in found}
     return Layout(found, filled, tuple(h for i, h in enumerate(headers) if i not in taken and h)), []
+
+
+def _optional_sources(finder: "_Finder", mapping: TableMapping, empty: frozenset[str]) -> list[Source | None]:
+    sources: list[Source | None] = []
+    if mapping.name:
+        read = cell_reader(Column("text", "text"), empty_words=empty)
+        by_column = name_column(pa.string(), read, empty)
+        sources.append(finder.source("name", mapping.name.headers, read, by_column))
+    if mapping.region.headers:
+        by_column = word_column(pa.string(), _read_region)
+        sources.append(finder.source("region", mapping.region.headers, _read_region, by_column))
+    if mapping.roles.headers:
+        read = _roles_reader(mapping.roles)
+        sources.append(finder.source("roles", mapping.roles.headers, read, word_column(WORDS, read)))
+    return sources
 
 
 def known_headers(mapping: TableMapping) -> list[str]:
@@ -93,9 +112,11 @@ class _Finder:
         self._where = where
         self.problems: list[Problem] = []
 
-    def source(self, name: str, wanted: Sequence[str], read: CellReader) -> Source | None:
+    def source(
+        self, name: str, wanted: Sequence[str], read: CellReader, read_column: ColumnReader
+    ) -> Source | None:
         found = self._find(name, wanted)
-        return Source(name, found[0], read) if found else None
+        return Source(name, found[0], read, read_column) if found else None
 
     def fact(self, column: Column, mapping: FactMapping, empty: frozenset[str]) -> Source | None:
         found = self._find(column.name, (column.name, *mapping.headers))
@@ -114,7 +135,7 @@ class _Finder:
             empty_words=empty,
             rounds=mapping.rounds,
         )
-        return Source(column.name, place, read)
+        return Source(column.name, place, read, _column_reader(column, read, unit, mapping.rounds, empty))
 
     def _find(self, name: str, wanted: Sequence[str]) -> tuple[int, str] | None:
         """Place and unit in brackets ('' if none) of the one header that is wanted."""
@@ -150,6 +171,16 @@ class _Finder:
             )
             return None
         return mapped or in_header
+
+
+def _column_reader(
+    column: Column, read: CellReader, unit: str, rounds: bool, empty: frozenset[str]
+) -> ColumnReader:
+    if column.type in SMALLEST_STEP:
+        return number_column(column, read, unit=unit, rounds=rounds, empty=empty)
+    if column.type == "text":
+        return name_column(WORDS, read, empty)
+    return word_column(ARROW_TYPES[column.type], read)
 
 
 def _key(header: str) -> str:

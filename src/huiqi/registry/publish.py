@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from huiqi.registry.ahead import one_ahead
 from huiqi.registry.manifest import FileEntry, Manifest, manifest_to_json
 from huiqi.registry.schema import arrow_schema
 from huiqi.registry.sorting import KEY, RUN_BYTES, SortedRuns
@@ -34,8 +35,55 @@ class UnfitRows(ValueError):
     """Rows that no snapshot may hold: other columns than declared, no code or region, or a code twice."""
 
 
+class SortedWriter:
+    """Writes rows that come in order of city and code, and publishes them as the current snapshot of a folder.
+
+    Use as a context manager; leaving it without `publish` throws the rows away and changes nothing.
+    """
+
+    def __init__(self, folder: Path, *, columns: Columns, source: str, as_of: date, synthetic: bool) -> None:
+        self._folder = folder
+        self._columns, self._source, self._as_of, self._synthetic = columns, source, as_of, synthetic
+        self.schema = arrow_schema(columns)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
+        self._parts = _Parts(self._draft, self.schema)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._draft, ignore_errors=True)
+
+    def add(self, table: pa.Table) -> None:
+        """Take rows sorted by city and code, behind those added before. Raises UnfitRows for a code that repeats."""
+        for city, rows in _by_city(table):
+            self._parts.add(city, rows)
+
+    def publish(self) -> Manifest:
+        """Make the rows the current snapshot."""
+        self._parts.close_file()
+        files = tuple(self._parts.entries)
+        manifest = Manifest(
+            source=self._source,
+            as_of=self._as_of,
+            synthetic=self._synthetic,
+            rows=sum(f.rows for f in files),
+            columns=dict(self._columns),
+            files=files,
+        )
+        text = manifest_to_json(manifest)
+        _write_durably(self._draft / MANIFEST, text)
+        for inner in (*(p for p in self._draft.iterdir() if p.is_dir()), self._draft):
+            _flush_folder(inner)
+        _point_to(self._folder, _settle(self._draft, self._folder, self._as_of, text))
+        return manifest
+
+
 class SnapshotWriter:
-    """Collects rows in bounded memory and publishes them as the current snapshot of a folder.
+    """Collects rows in any order in bounded memory and publishes them as the current snapshot of a folder.
 
     Use as a context manager; leaving it without `publish` throws the rows away and changes nothing.
     """
@@ -50,11 +98,8 @@ class SnapshotWriter:
         synthetic: bool,
         run_bytes: int = RUN_BYTES,
     ) -> None:
-        self._folder = folder
-        self._columns, self._source, self._as_of, self._synthetic = columns, source, as_of, synthetic
-        self._schema = arrow_schema(columns)
-        folder.mkdir(parents=True, exist_ok=True)
-        self._draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
+        self._writer = SortedWriter(folder, columns=columns, source=source, as_of=as_of, synthetic=synthetic)
+        self._schema = self._writer.schema
         self._spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
         self._runs = SortedRuns(
             self._schema.insert(0, pa.field(KEY, pa.string())), self._spill, run_bytes=run_bytes
@@ -66,7 +111,7 @@ class SnapshotWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._draft, ignore_errors=True)
+        self._writer.__exit__(kind, error, trace)
         shutil.rmtree(self._spill, ignore_errors=True)
 
     def add(self, batch: pa.RecordBatch) -> None:
@@ -83,26 +128,9 @@ class SnapshotWriter:
 
     def publish(self) -> Manifest:
         """Make the rows the current snapshot; raises UnfitRows if a code stands twice in a city."""
-        parts = _Parts(self._draft, self._schema)
-        for table in self._runs.merged(chunk_rows=ROW_GROUP_ROWS // 2):
-            for city, rows in _by_city(table.drop_columns([KEY])):
-                parts.add(city, rows)
-        parts.close_file()
-        files = tuple(parts.entries)
-        manifest = Manifest(
-            source=self._source,
-            as_of=self._as_of,
-            synthetic=self._synthetic,
-            rows=sum(f.rows for f in files),
-            columns=dict(self._columns),
-            files=files,
-        )
-        text = manifest_to_json(manifest)
-        _write_durably(self._draft / MANIFEST, text)
-        for inner in (*(p for p in self._draft.iterdir() if p.is_dir()), self._draft):
-            _flush_folder(inner)
-        _point_to(self._folder, _settle(self._draft, self._folder, self._as_of, text))
-        return manifest
+        for table in one_ahead(self._runs.merged(chunk_rows=ROW_GROUP_ROWS // 2)):
+            self._writer.add(table.drop_columns([KEY]))
+        return self._writer.publish()
 
 
 def write_snapshot(
