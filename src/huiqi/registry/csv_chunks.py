@@ -65,9 +65,10 @@ class _Records:
     ends: Ints
     numbers: Ints
     quotes: Ints
+    broken: bool  # a line ends inside a cell
 
     def only(self, keep: npt.NDArray[Any]) -> "_Records":
-        return _Records(self.starts[keep], self.ends[keep], self.numbers[keep], self.quotes)
+        return _Records(self.starts[keep], self.ends[keep], self.numbers[keep], self.quotes, self.broken)
 
 
 def _by_arrow(piece: Piece, shape: Shape) -> Chunk | None:
@@ -93,7 +94,7 @@ def _by_arrow(piece: Piece, shape: Shape) -> Chunk | None:
         ),
         parse_options=pa_csv.ParseOptions(
             delimiter=shape.delimiter,
-            newlines_in_values=bool(len(records.quotes)),
+            newlines_in_values=records.broken,
             invalid_row_handler=pass_over,
         ),
         convert_options=pa_csv.ConvertOptions(
@@ -141,12 +142,13 @@ def _records_in(piece: Piece) -> _Records:
         ends = np.append(ends, len(data))
     numbers = piece.before + 1 + np.arange(len(ends))
     quotes = np.flatnonzero(data == QUOTE) if QUOTE in piece.data else np.zeros(0, np.int64)
+    lines = len(ends)
     if len(quotes):
         outside = np.searchsorted(quotes, ends) % 2 == 0
         ends, numbers = ends[outside], numbers[outside]
     starts = np.concatenate([[0], ends[:-1] + 1])
     returned = (ends > starts) & (data[ends - 1] == RETURN)
-    return _Records(starts, ends - returned, numbers, quotes)
+    return _Records(starts, ends - returned, numbers, quotes, broken=len(ends) < lines)
 
 
 def _delimiters_in(piece: Piece, shape: Shape, records: _Records) -> Ints:

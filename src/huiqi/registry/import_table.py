@@ -27,7 +27,7 @@ from huiqi.registry.preference import NEWEST, Preference, Source, prefer
 from huiqi.registry.publish import SnapshotWriter, SortedWriter
 from huiqi.registry.rejections import Rejections
 from huiqi.registry.rejects import Objection
-from huiqi.registry.settle_codes import OWN_NAMES, Repeats, one_row_per_code, one_row_per_table, whole_codes
+from huiqi.registry.settle_codes import OWN_NAMES, Repeats, one_row_per_code, one_row_per_table
 from huiqi.registry.sorting import SortedRuns
 from huiqi.registry.tables import Dialect, Table, UnreadableTable, open_table
 from huiqi.registry.types import Columns
@@ -255,10 +255,14 @@ class _Job:
 
     def _settled(self, runs: SortedRuns, conflicts: ConflictsFile) -> Iterator[pa.Table]:
         duplicates = [file.mapping.duplicates for file in self._files]
-        for chunk in whole_codes(runs.merged(chunk_rows=CHUNK_ROWS)):
-            table, repeats = one_row_per_table(chunk, duplicates)
-            if len(repeats.row):
+
+        def choose(own: pa.Table) -> pa.Array | None:
+            wanted, repeats = one_row_per_table(own, duplicates)
+            if repeats is not None:
                 self._repeats.append(repeats)
+            return wanted
+
+        for table in runs.merged(chunk_rows=CHUNK_ROWS, choose=choose):
             if len(self._files) == 1:
                 yield table.drop_columns(OWN_NAMES)
                 continue

@@ -3,7 +3,7 @@
 Rows come sorted by code; those of a table in its order, and those of the table that is believed first come first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from huiqi.registry.intake import OWN, ROW_NUMBER, SOURCE
 from huiqi.registry.mapping import Duplicates
+from huiqi.registry.sorting import KEY
 
 Ints = npt.NDArray[np.int64]
 OWN_NAMES = [field.name for field in OWN]
@@ -42,31 +43,20 @@ class Repeats:
     counts: Ints
 
 
-def whole_codes(chunks: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The same rows, cut so that all rows of a code lie in one piece."""
-    held: pa.Table | None = None
-    for chunk in chunks:
-        table = chunk if held is None else pa.concat_tables([held, chunk])
-        table = table.unify_dictionaries().combine_chunks()
-        last = table["code"][-1]
-        cut = pc.index(table["code"], last).as_py()
-        held = table.slice(cut)
-        if cut:
-            yield table.slice(0, cut)
-    if held is not None:
-        yield held
+def one_row_per_table(
+    own: pa.Table, duplicates: Sequence[Duplicates]
+) -> tuple[pa.Array | None, Repeats | None]:
+    """Of several rows of one table with the same code the one its mapping says; `duplicates` by number of table.
 
-
-def one_row_per_table(table: pa.Table, duplicates: Sequence[Duplicates]) -> tuple[pa.Table, Repeats]:
-    """Of several rows of one table with the same code the one its mapping says; `duplicates` by number of table."""
-    rows = table.num_rows
-    starts = _changes(table["code"].combine_chunks())
-    source = table[SOURCE].to_numpy()
+    `own` are the columns an import adds. Gives the rows to keep, None for all, and the ones that are beaten.
+    """
+    rows = own.num_rows
+    starts = _changes(own[KEY].combine_chunks())
+    source = own[SOURCE].to_numpy()
     starts[1:] |= source[1:] != source[:-1]
     if starts.all():
-        none = np.zeros(0, np.int64)
-        return table, Repeats(none, none, none)
-    numbers = table[ROW_NUMBER].to_numpy()
+        return None, None
+    numbers = own[ROW_NUMBER].to_numpy()
     first = np.maximum.accumulate(np.where(starts, np.arange(rows), 0))
     ends = np.append(starts[1:], True)
     last = np.minimum.accumulate(np.where(ends, np.arange(rows), rows)[::-1])[::-1]
@@ -74,8 +64,7 @@ def one_row_per_table(table: pa.Table, duplicates: Sequence[Duplicates]) -> tupl
     winner = np.where(rule == 0, first, last)
     keep = np.where(rule == 2, starts & ends, winner == np.arange(rows))
     counts = np.where(rule == 2, 0, numbers[winner])
-    beaten = Repeats(source[~keep].astype(np.int64), numbers[~keep], counts[~keep])
-    return table.filter(pa.array(keep)), beaten
+    return pa.array(keep), Repeats(source[~keep].astype(np.int64), numbers[~keep], counts[~keep])
 
 
 def one_row_per_code(table: pa.Table) -> tuple[pa.Table, pa.Table]:

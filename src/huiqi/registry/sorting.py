@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 KEY = "_key"
 """The column of text that rows are sorted by. It comes first and has no nulls."""
 
+Choose = Callable[[pa.Table], pa.Array | None]
+
 RUN_BYTES = 48 * 2**20
 SLICE_ROWS = 2048
 
@@ -58,15 +60,20 @@ class SortedRuns:
         if self._pending_bytes >= self._run_bytes:
             self._runs.append(self._on_disk(self._take_pending()))
 
-    def merged(self, *, chunk_rows: int) -> Iterator[pa.Table]:
-        """All rows in order, about `chunk_rows` at a time. To be read once, after the last `add`."""
+    def merged(self, *, chunk_rows: int, choose: Choose | None = None) -> Iterator[pa.Table]:
+        """All rows in order, about `chunk_rows` at a time. To be read once, after the last `add`.
+
+        Rows of the same key come together in one table, in the order they were added. `choose` is shown the
+        columns before the first declared as data (those whose names begin with an underscore), sorted, and says
+        which rows are wanted, None for all of them.
+        """
         if self._pending:
             table = self._take_pending()
             self._runs.append(self._on_disk(table) if self._runs else _in_memory(table))
         for low, high in pairwise([None, *self._cuts(chunk_rows), None]):
             parts = [part for run in self._runs if (part := run.between(low, high)).num_rows]
             if parts:
-                yield sort_by_key(pa.concat_tables(parts))
+                yield sort_by_key(pa.concat_tables(parts), choose)
 
     def _take_pending(self) -> pa.Table:
         table = sort_by_key(pa.Table.from_batches(self._pending, self._schema))
@@ -89,10 +96,15 @@ class SortedRuns:
         return sorted(set(keys[step::step]))
 
 
-def sort_by_key(table: pa.Table) -> pa.Table:
-    """One chunk per column, sorted by `_key`."""
+def sort_by_key(table: pa.Table, choose: Choose | None = None) -> pa.Table:
+    """One chunk per column, sorted by `_key`; rows of one key keep their order."""
     table = table.unify_dictionaries().combine_chunks()
-    return table.take(pc.sort_indices(table[KEY])).combine_chunks()
+    order = pc.sort_indices(table[KEY])
+    if choose is not None:
+        own = table.select([name for name in table.column_names if name.startswith("_")])
+        wanted = choose(own.take(order).combine_chunks())
+        order = order if wanted is None else order.filter(wanted)
+    return table.take(order).combine_chunks()
 
 
 def _in_memory(table: pa.Table) -> _Run:

@@ -10,11 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huiqi.base.problem import Problem
+from huiqi.registry.ahead import in_order
 from huiqi.registry.cells import Cell
 
 BLOCK_ROWS = 8192
@@ -113,6 +115,8 @@ def _failure_to_decode(path: Path, encoding: str) -> str | None:
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError:
         return "no such encoding"
+    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig") and _is_utf8(path):
+        return None
     done = 0
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
@@ -126,6 +130,31 @@ def _failure_to_decode(path: Path, encoding: str) -> str | None:
         except UnicodeDecodeError as error:
             return f"{error.reason} at the end"
     return None
+
+
+def _is_utf8(path: Path) -> bool:
+    """The whole file, some megabytes at a time in two threads."""
+
+    def pieces() -> Iterator[bytes]:
+        rest = b""
+        with path.open("rb") as file:
+            while piece := file.read(4 << 20):
+                cut = piece.rfind(b"\n") + 1  # a line's end is no part of another character
+                yield rest + piece[:cut]
+                rest = piece[cut:]
+        yield rest
+
+    return all(in_order(_is_text, pieces()))
+
+
+def _is_text(piece: bytes) -> bool:
+    offsets = np.array([0, len(piece)], np.int32)
+    array = pa.Array.from_buffers(pa.binary(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(piece)])
+    try:
+        array.cast(pa.string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _open_csv(path: Path, dialect: Dialect, known: Sequence[str]) -> tuple[Table | None, list[Problem]]:
