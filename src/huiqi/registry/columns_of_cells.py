@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,8 @@ import pyarrow.compute as pc
 
 from huiqi.registry.cells import SPREADSHEET_ERRORS, UNITS, CellReader, Read, Refused
 from huiqi.registry.code_columns import plain_codes
-from huiqi.registry.digits import MOST_DIGITS, Ints, Mask, Numbers, numbers_in
-from huiqi.registry.schema import ARROW_TYPES, DIGITS, INT_BOUND, SMALLEST_STEP, WORDS
+from huiqi.registry.digits import MOST_DIGITS, Ints, Mask, Numbers, days_in, numbers_in
+from huiqi.registry.schema import DIGITS, INT_BOUND, SMALLEST_STEP, WORDS
 from huiqi.registry.types import Column
 
 MOST_REMEMBERED = 200_000
@@ -78,8 +79,45 @@ def word_column(kind: pa.DataType, read: CellReader) -> ColumnReader:
     return read_column
 
 
-def name_column(kind: pa.DataType, read: CellReader, empty: Collection[str]) -> ColumnReader:
-    """Texts that hardly repeat: names, addresses."""
+def text_column(read: CellReader, empty: Collection[str]) -> ColumnReader:
+    """Texts that are stored as words: each writing is read once."""
+    read_distinct = name_column(read, empty)
+
+    def read_column(texts: pa.StringArray) -> ReadColumn:
+        encoded = texts.dictionary_encode()
+        distinct = read_distinct(encoded.dictionary)
+        words, which = distinct.values.dictionary_encode(), encoded.indices.to_numpy()
+        indices = words.indices.take(encoded.indices)
+        taken = pa.DictionaryArray.from_arrays(indices, words.dictionary)
+        return ReadColumn(taken, _by_row(distinct.refused, which.astype(np.int64)))
+
+    return read_column
+
+
+def day_column(read: CellReader, empty: Collection[str]) -> ColumnReader:
+    """Days: those written 2012-09-01 by their digits, every other writing once."""
+    words = word_column(pa.date32(), read)
+    days_for_nothing = _with_digits(empty)
+
+    def read_column(texts: pa.StringArray) -> ReadColumn:
+        days, known = days_in(texts)
+        if len(days_for_nothing):
+            known &= ~pc.is_in(texts, days_for_nothing).to_numpy(zero_copy_only=False)
+        left = np.flatnonzero(~known)
+        if not len(left):
+            return ReadColumn(_nullable(days, known, pa.date32()), {})
+        others = words(texts.take(pa.array(left)))
+        given = others.values.is_valid().to_numpy(zero_copy_only=False)
+        days[left[given]] = others.values.cast(pa.int32()).drop_null().to_numpy()
+        known[left[given]] = True
+        refused = {int(left[place]): wrong for place, wrong in others.refused.items()}
+        return ReadColumn(_nullable(days, known, pa.date32()), refused)
+
+    return read_column
+
+
+def name_column(read: CellReader, empty: Collection[str]) -> ColumnReader:
+    """Texts that hardly repeat: names."""
     distinct = Distinct(read)
     longest = max(len(word.encode()) for word in (*empty, *SPREADSHEET_ERRORS))
 
@@ -87,12 +125,12 @@ def name_column(kind: pa.DataType, read: CellReader, empty: Collection[str]) -> 
         odd = ~_needs_no_folding(texts) | (pc.binary_length(texts).to_numpy() <= longest)
         rows = np.flatnonzero(odd)
         if not len(rows):
-            return ReadColumn(_of_kind(texts, kind), {})
+            return ReadColumn(texts, {})
         answers, which = distinct(texts.take(pa.array(rows)))
         values, refused = _apart(answers)
         mended = pa.array(values, pa.string()).take(pa.array(which))
         taken = pc.replace_with_mask(texts, pa.array(odd), mended)
-        return ReadColumn(_of_kind(taken, kind), _by_row(refused, which, rows))
+        return ReadColumn(taken, _by_row(refused, which, rows))
 
     return read_column
 
@@ -146,7 +184,7 @@ class _Scale:
 def number_column(
     column: Column, read: CellReader, *, unit: str, rounds: bool, empty: Collection[str]
 ) -> ColumnReader:
-    """Whole numbers, money, ratios and decimals, exact to the last digit.
+    """Whole numbers, money, ratios and decimals, exact to the last digit, as steps of the register (int64).
 
     First what is plain digits; then, where many cells are left, full-width digits, thousands separators and
     units in the cell; what still is left goes to the reader of single cells.
@@ -157,7 +195,7 @@ def number_column(
     scale = _scale_of(column, units[unit.lower()] if unit else 0, fine, rounds)
     distinct = Distinct(read)
     shortest = 1 if "" in empty else 0
-    figures_for_nothing = pa.array([word for word in empty if any(c.isdigit() for c in word)], pa.string())
+    figures_for_nothing = _with_digits(empty)
 
     def read_column(texts: pa.StringArray) -> ReadColumn:
         steps, known = scale.steps(numbers_in(texts), scale.shift)
@@ -176,7 +214,7 @@ def number_column(
             steps[left] = each[which]
             known[left] = np.array([v is not None for v in values], bool)[which]
             refused = _by_row(wrong, which, left)
-        return ReadColumn(_as_stored(steps, known, column), refused)
+        return ReadColumn(_nullable(steps, known, pa.int64()), refused)
 
     return read_column
 
@@ -214,17 +252,13 @@ def _power_of_ten(factor: Decimal) -> int:
     return power
 
 
-def _as_stored(steps: Ints, known: Mask, column: Column) -> pa.Array:
+def _nullable(steps: npt.NDArray[Any], known: Mask, kind: pa.DataType) -> pa.Array:
     valid = None if bool(known.all()) else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
-    if column.type == "int":
-        return pa.Array.from_buffers(pa.int64(), len(steps), [valid, pa.py_buffer(steps)])
-    pairs = np.empty((len(steps), 2), np.int64)  # a decimal128 is its lower and its upper half
-    pairs[:, 0], pairs[:, 1] = steps, steps >> 63
-    return pa.Array.from_buffers(ARROW_TYPES[column.type], len(steps), [valid, pa.py_buffer(pairs)])
+    return pa.Array.from_buffers(kind, len(steps), [valid, pa.py_buffer(steps)])
 
 
-def _of_kind(texts: pa.StringArray, kind: pa.DataType) -> pa.Array:
-    return texts.dictionary_encode() if kind == WORDS else texts
+def _with_digits(words: Collection[str]) -> pa.StringArray:
+    return pa.array([word for word in words if any(c.isdigit() for c in word)], pa.string())
 
 
 def _worded(values: list[Read], which: Ints) -> pa.Array:

@@ -67,6 +67,29 @@ def numbers_in(texts: pa.StringArray) -> Numbers:
     return Numbers(mantissa, after, plain)
 
 
+def days_in(texts: pa.StringArray) -> tuple[npt.NDArray[np.int32], Mask]:
+    """Days since 1970-01-01, and which rows are a day of the calendar written as 2012-09-01.
+
+    >>> days_in(pa.array(["1970-01-02", "2013-02-29", "2012-9-1"]))[1].tolist()
+    [True, False, False]
+    """
+    start, end, words = text_words(texts)
+    plain = end - start == 10
+    head, tail = words[start + _PAD], words[start + (_PAD + 2)]  # 2012-09- and 12-09-01
+    hyphens = ((head >> _U(32)) & _U(0xFF0000FF)) == _U(0x2D00002D)
+    month_and_day = (tail & _TOP[2]) | ((tail & _U(0x000000FFFF000000)) << _U(8)) | _U(0x30303030)
+    year = (head << _U(32)) | _U(0x30303030)
+    plain &= hyphens & _all_digits(year) & _all_digits(month_and_day)
+    years, rest = _eight_digits(year), _eight_digits(month_and_day)
+    months, days = np.divmod(rest, 100)
+    plain &= (years >= 1) & (months >= 1) & (months <= 12) & (days >= 1)
+    first = (np.where(plain, (years - 1970) * 12 + months - 1, 0)).astype("datetime64[M]")
+    length = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(np.int64)
+    plain &= days <= length
+    since = first.astype("datetime64[D]").astype(np.int64) + days - 1
+    return np.where(plain, since, 0).astype(np.int32), plain
+
+
 def text_words(texts: pa.StringArray) -> tuple[Ints, Ints, Any]:
     """Where each text starts and ends, and the 64-bit word that begins at each byte; byte 0 is word `_PAD`."""
     offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]

@@ -14,21 +14,23 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from huiqi.base.problem import Problem
 from huiqi.registry.ahead import one_ahead
 from huiqi.registry.conflicts import ConflictsFile
-from huiqi.registry.intake import Intake, keyed_schema
+from huiqi.registry.intake import OWN_NAMES, Intake, keyed_schema
 from huiqi.registry.layout import Layout, known_headers, lay_out
 from huiqi.registry.manifest import Manifest
 from huiqi.registry.mapping import TableMapping
 from huiqi.registry.mistakes import Mistake
 from huiqi.registry.preference import NEWEST, Preference, Source, prefer
-from huiqi.registry.publish import SnapshotWriter, SortedWriter
+from huiqi.registry.publish import CITY_DIGITS, SnapshotWriter, SortedWriter
 from huiqi.registry.rejections import Rejections
 from huiqi.registry.rejects import Objection
-from huiqi.registry.settle_codes import OWN_NAMES, Repeats, one_row_per_code, one_row_per_table
-from huiqi.registry.sorting import SortedRuns
+from huiqi.registry.schema import as_stored
+from huiqi.registry.settle_codes import Repeats, one_row_per_code, one_row_per_table
+from huiqi.registry.sorting import KEY, SortedRuns
 from huiqi.registry.tables import Dialect, Table, UnreadableTable, open_table
 from huiqi.registry.types import Columns
 
@@ -208,9 +210,9 @@ class _Job:
             self.reading = self._files[number].path
             for taken in self._intakes[number].pieces(by_cell=self._by_cell):
                 self._read += taken.read
-                self._good += taken.batch.num_rows
+                self._good += taken.good
                 self._movers += taken.movers
-                if taken.batch.num_rows:
+                if taken.good:
                     runs.add(taken.batch)
                 for row, objections in taken.rejected:
                     rejections.add(number, row, objections)
@@ -263,11 +265,13 @@ class _Job:
             return wanted
 
         for table in runs.merged(chunk_rows=CHUNK_ROWS, choose=choose):
+            codes = pc.utf8_slice_codeunits(table[KEY].combine_chunks(), CITY_DIGITS)
+            stored = as_stored(table, codes, self._columns)
             if len(self._files) == 1:
-                yield table.drop_columns(OWN_NAMES)
+                yield stored
                 continue
-            merged, contradicted = one_row_per_code(table)
-            self._joined += table.num_rows - merged.num_rows
+            merged, contradicted = one_row_per_code(stored, table.select(OWN_NAMES))
+            self._joined += stored.num_rows - merged.num_rows
             conflicts.add(contradicted)
             yield merged
 

@@ -20,7 +20,7 @@ from huiqi.registry.layout import Layout
 from huiqi.registry.mapping import TableMapping
 from huiqi.registry.publish import CITY_DIGITS
 from huiqi.registry.rejects import Objection
-from huiqi.registry.schema import WORDS, arrow_schema
+from huiqi.registry.schema import ARROW_TYPES, WORDS, light_schema, steps_of
 from huiqi.registry.sorting import KEY
 from huiqi.registry.tables import BROKEN, Row, Table, UnreadableTable
 from huiqi.registry.types import Columns
@@ -28,23 +28,26 @@ from huiqi.registry.types import Columns
 ROW_NUMBER, SOURCE = "_row", "_source"
 OWN = (pa.field(KEY, pa.string()), pa.field(ROW_NUMBER, pa.int64()), pa.field(SOURCE, pa.int16()))
 
+OWN_NAMES = [field.name for field in OWN]
+
 
 def keyed_schema(columns: Columns) -> pa.Schema:
-    """The columns of a register behind those by which an import sorts it."""
-    return pa.schema([*OWN, *arrow_schema(columns)])
+    """The columns of a register, on their way to it, behind those by which an import sorts it."""
+    return pa.schema([*OWN, *light_schema(columns)])
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a piece of the table."""
 
-    batch: pa.RecordBatch  # the good rows, by `keyed_schema`
+    batch: pa.RecordBatch  # by `keyed_schema`; a row without a key is none of the good ones
+    good: int
     rejected: Sequence[tuple[Row, Sequence[Objection]]]
     movers: int  # good rows whose region lies in another city than their code says
 
     @property
     def read(self) -> int:
-        return int(self.batch.num_rows) + len(self.rejected)
+        return self.good + len(self.rejected)
 
 
 class Intake:
@@ -54,7 +57,7 @@ class Intake:
         self, table: Table, layout: Layout, mapping: TableMapping, *, columns: Columns, source: int
     ) -> None:
         self.table, self._layout, self._mapping, self._source = table, layout, mapping, source
-        self._schema = keyed_schema(columns)
+        self._schema, self._columns = keyed_schema(columns), columns
         delimiter = table.dialect.delimiter or ","
         places = tuple(s.place for s in layout.sources)
         self._shape = Shape(delimiter, len(table.headers), places)
@@ -110,14 +113,7 @@ class Intake:
             objections = [Objection(self.table.headers[p], cells[p], reason) for p, reason in wrongs]
             rejected.append((Row(int(chunk.numbers[place]), cells), objections))
         rejected.sort(key=lambda item: item[0].number)
-        numbers = pa.array(chunk.numbers, pa.int64())
-        if refused:
-            keep = np.ones(chunk.rows, bool)
-            keep[list(refused)] = False
-            good = pa.array(keep)
-            arrays = {name: array.filter(good) for name, array in arrays.items()}
-            numbers = numbers.filter(good)
-        return self._taken(numbers, arrays, rejected)
+        return self._taken(pa.array(chunk.numbers, pa.int64()), arrays, rejected, bad=list(refused))
 
     def take_cells(self, block: Sequence[Row]) -> Taken:
         """Cell by cell."""
@@ -138,11 +134,15 @@ class Intake:
                     objections.setdefault(index, []).append(Objection(header, cell, value.reason))
         keep = [place for place, index in enumerate(fitting) if index not in objections]
         numbers = pa.array([block[fitting[place]].number for place in keep], pa.int64())
-        arrays = {
-            name: pa.array([column[p] for p in keep], self._schema.field(name).type)
-            for name, column in values.items()
-        }
+        arrays = {name: self._array(name, [column[p] for p in keep]) for name, column in values.items()}
         return self._taken(numbers, arrays, [(block[i], objections[i]) for i in sorted(objections)])
+
+    def _array(self, name: str, values: Sequence[Read]) -> pa.Array:
+        column = self._columns.get(name)
+        if column is None:
+            return pa.array(values, pa.string() if name == "code" else self._schema.field(name).type)
+        array = pa.array(values, ARROW_TYPES[column.type])
+        return steps_of(array) if pa.types.is_decimal(array.type) else array
 
     def _is_wrong_width(self, row: Row) -> bool:
         """A CSV row with too few or too many cells has slipped; a spreadsheet leaves out empty cells at the end."""
@@ -158,8 +158,14 @@ class Intake:
         numbers: pa.Array,
         arrays: Mapping[str, pa.Array],
         rejected: Sequence[tuple[Row, Sequence[Objection]]],
+        *,
+        bad: Sequence[int] = (),
     ) -> Taken:
         rows, codes = len(numbers), arrays["code"]
+        if bad:
+            keep = np.ones(rows, bool)
+            keep[bad] = False
+            codes = pc.if_else(pa.array(keep), codes, pa.scalar(None, pa.string()))
         homes = regions_of(codes)
         filled = {
             KEY: pc.binary_join_element_wise(pc.utf8_slice_codeunits(homes, 0, CITY_DIGITS), codes, ""),
@@ -174,7 +180,8 @@ class Intake:
             for field in self._schema
         ]
         batch = pa.RecordBatch.from_arrays(made, schema=self._schema)
-        return Taken(batch, rejected, _movers(homes, batch["region"]))
+        good = rows - len(bad)
+        return Taken(batch, good, rejected, good - _staying(homes, batch["region"]))
 
 
 def _same(value: str, rows: int) -> pa.Array:
@@ -182,8 +189,9 @@ def _same(value: str, rows: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, pa.array([value], pa.string())).cast(WORDS)
 
 
-def _movers(homes: pa.Array, regions: pa.Array) -> int:
-    stay = pc.equal(
-        pc.utf8_slice_codeunits(homes, 0, CITY_DIGITS), pc.utf8_slice_codeunits(regions, 0, CITY_DIGITS)
+def _staying(homes: pa.Array, regions: pa.Array) -> int:
+    """Rows that lie in the city of their code; rows without a code are not counted."""
+    home, city = (
+        pc.utf8_slice_codeunits(texts.cast(pa.string()), 0, CITY_DIGITS) for texts in (homes, regions)
     )
-    return len(homes) - int(pc.sum(stay).as_py() or 0)
+    return int(pc.sum(pc.equal(home, city)).as_py() or 0)

@@ -8,8 +8,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from huiqi.base.problem import Problem
 from huiqi.registry.cells import (
     EMPTY_WORDS,
@@ -28,8 +26,10 @@ from huiqi.registry.codes import Code, read_code
 from huiqi.registry.columns_of_cells import (
     ColumnReader,
     code_column,
+    day_column,
     name_column,
     number_column,
+    text_column,
     word_column,
 )
 from huiqi.registry.mapping import FactMapping, RolesMapping, TableMapping
@@ -84,10 +84,10 @@ def _optional_sources(finder: "_Finder", mapping: TableMapping, empty: frozenset
     sources: list[Source | None] = []
     if mapping.name:
         read = cell_reader(Column("text", "text"), empty_words=empty)
-        by_column = name_column(pa.string(), read, empty)
+        by_column = name_column(read, empty)
         sources.append(finder.source("name", mapping.name.headers, read, by_column))
     if mapping.region.headers:
-        by_column = word_column(pa.string(), _read_region)
+        by_column = word_column(WORDS, _read_region)
         sources.append(finder.source("region", mapping.region.headers, _read_region, by_column))
     if mapping.roles.headers:
         read = _roles_reader(mapping.roles)
@@ -179,7 +179,9 @@ def _column_reader(
     if column.type in SMALLEST_STEP:
         return number_column(column, read, unit=unit, rounds=rounds, empty=empty)
     if column.type == "text":
-        return name_column(WORDS, read, empty)
+        return text_column(read, empty)
+    if column.type == "date":
+        return day_column(read, empty)
     return word_column(ARROW_TYPES[column.type], read)
 
 

@@ -216,7 +216,7 @@ class _Parts:
             self._schema,
             compression="zstd",
             store_decimal_as_integer=True,
-            use_dictionary=[f.name for f in self._schema if f.name not in ("code", "name")],
+            use_dictionary=[f.name for f in self._schema if _repeats(f)],
             sorting_columns=[pq.SortingColumn(self._schema.get_field_index("code"))],
         )
 
@@ -238,6 +238,11 @@ class _Parts:
                 last=self._last_written,
             )
         )
+
+
+def _repeats(field: pa.Field) -> bool:
+    """Is a dictionary of its values worth making? Amounts hardly repeat: without one, files are smaller."""
+    return field.name not in ("code", "name") and not pa.types.is_decimal(field.type)
 
 
 def _by_city(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:

@@ -12,12 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiqi.registry.intake import OWN, ROW_NUMBER, SOURCE
+from huiqi.registry.intake import ROW_NUMBER, SOURCE
 from huiqi.registry.mapping import Duplicates
 from huiqi.registry.sorting import KEY
 
 Ints = npt.NDArray[np.int64]
-OWN_NAMES = [field.name for field in OWN]
 
 CONFLICTS = pa.schema(
     [
@@ -67,19 +66,20 @@ def one_row_per_table(
     return pa.array(keep), Repeats(source[~keep].astype(np.int64), numbers[~keep], counts[~keep])
 
 
-def one_row_per_code(table: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Of each column the first value that a table knows; and the values of other tables that differ from it."""
+def one_row_per_code(table: pa.Table, own: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Of each column the first value that a table knows; and the values of other tables that differ from it.
+
+    `own` are the columns an import adds, of the same rows.
+    """
     codes = table["code"].combine_chunks()
     starts = _changes(codes)
     if starts.all():
-        return table.drop_columns(OWN_NAMES), CONFLICTS.empty_table()
+        return table, CONFLICTS.empty_table()
     heads = np.flatnonzero(starts)
     group = np.cumsum(starts) - 1
     merged: dict[str, pa.Array] = {}
     conflicts: list[pa.Table] = []
     for name in table.column_names:
-        if name in OWN_NAMES:
-            continue
         column = table[name].combine_chunks()
         if name == "code":
             merged[name] = column.take(pa.array(heads))
@@ -88,7 +88,7 @@ def one_row_per_code(table: pa.Table) -> tuple[pa.Table, pa.Table]:
         merged[name] = column.take(pa.array(chosen))
         other = _contradicting(column, chosen[group])
         if len(other):
-            conflicts.append(_conflicts(table, name, column, chosen[group][other], other))
+            conflicts.append(_conflicts(table, own, name, column, chosen[group][other], other))
     schema = pa.schema([table.schema.field(name) for name in merged])
     return pa.table(merged, schema=schema), pa.concat_tables(
         conflicts
@@ -117,16 +117,18 @@ def _contradicting(column: pa.Array, chosen: Ints) -> npt.NDArray[Any]:
     return np.flatnonzero(differs.to_numpy(zero_copy_only=False))
 
 
-def _conflicts(table: pa.Table, name: str, column: pa.Array, kept: Ints, other: Ints) -> pa.Table:
+def _conflicts(
+    table: pa.Table, own: pa.Table, name: str, column: pa.Array, kept: Ints, other: Ints
+) -> pa.Table:
     texts = column.cast(pa.string())
     rows: Mapping[str, Any] = {
         "code": table["code"].take(pa.array(other)),
         "column": pa.array([name] * len(other), pa.string()),
         "kept": texts.take(pa.array(kept)),
-        "kept_source": table[SOURCE].take(pa.array(kept)),
-        "kept_row": table[ROW_NUMBER].take(pa.array(kept)),
+        "kept_source": own[SOURCE].take(pa.array(kept)),
+        "kept_row": own[ROW_NUMBER].take(pa.array(kept)),
         "other": texts.take(pa.array(other)),
-        "other_source": table[SOURCE].take(pa.array(other)),
-        "other_row": table[ROW_NUMBER].take(pa.array(other)),
+        "other_source": own[SOURCE].take(pa.array(other)),
+        "other_row": own[ROW_NUMBER].take(pa.array(other)),
     }
     return pa.table(rows, schema=CONFLICTS)

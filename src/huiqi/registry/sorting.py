@@ -15,7 +15,7 @@ KEY = "_key"
 Choose = Callable[[pa.Table], pa.Array | None]
 
 RUN_BYTES = 48 * 2**20
-SLICE_ROWS = 2048
+SLICE_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class SortedRuns:
         self._runs: list[_Run] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
+        """Rows without a key are left out."""
         self._pending.append(batch)
         self._pending_bytes += batch.nbytes
         if self._pending_bytes >= self._run_bytes:
@@ -99,7 +100,8 @@ class SortedRuns:
 def sort_by_key(table: pa.Table, choose: Choose | None = None) -> pa.Table:
     """One chunk per column, sorted by `_key`; rows of one key keep their order."""
     table = table.unify_dictionaries().combine_chunks()
-    order = pc.sort_indices(table[KEY])
+    order = pc.sort_indices(table[KEY])  # rows without a key come last
+    order = order.slice(0, len(order) - table[KEY].null_count)
     if choose is not None:
         own = table.select([name for name in table.column_names if name.startswith("_")])
         wanted = choose(own.take(order).combine_chunks())
