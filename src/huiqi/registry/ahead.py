@@ -9,6 +9,7 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 THREADS = 2
+ITEMS_AHEAD = 2
 
 
 def in_order(
@@ -32,17 +33,17 @@ def in_order(
         pool.shutdown(cancel_futures=True)
 
 
-def one_ahead(items: Iterable[Made]) -> Iterator[Made]:
-    """The items, the next one being made in another thread while the caller works on the last.
+def made_ahead(items: Iterable[Made]) -> Iterator[Made]:
+    """The items, the next two being made in another thread while the caller works on the last.
 
-    >>> list(one_ahead(iter("ab")))
-    ['a', 'b']
+    >>> list(made_ahead(iter("abc")))
+    ['a', 'b', 'c']
     """
     iterator = iter(items)
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(_next, iterator)
-        while item := coming.result():
-            coming = pool.submit(_next, iterator)
+        waiting = deque(pool.submit(_next, iterator) for _ in range(ITEMS_AHEAD))
+        while item := waiting.popleft().result():
+            waiting.append(pool.submit(_next, iterator))
             yield item[0]
 
 

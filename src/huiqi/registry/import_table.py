@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiqi.base.problem import Problem
-from huiqi.registry.ahead import one_ahead
+from huiqi.registry.ahead import made_ahead
 from huiqi.registry.conflicts import ConflictsFile
 from huiqi.registry.intake import OWN_NAMES, Intake, keyed_schema
 from huiqi.registry.layout import Layout, known_headers, lay_out
@@ -223,7 +223,7 @@ class _Job:
         with ExitStack() as stack:
             add, publish = self._writer(stack)
             left = 0
-            for table in one_ahead(self._settled(runs, conflicts)):
+            for table in made_ahead(self._settled(runs, conflicts)):
                 left += table.num_rows
                 add(table)
             if not left:

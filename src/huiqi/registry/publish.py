@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from huiqi.registry.ahead import one_ahead
+from huiqi.registry.ahead import made_ahead
 from huiqi.registry.manifest import FileEntry, Manifest, manifest_to_json
 from huiqi.registry.schema import arrow_schema
 from huiqi.registry.sorting import KEY, RUN_BYTES, SortedRuns
@@ -128,7 +128,7 @@ class SnapshotWriter:
 
     def publish(self) -> Manifest:
         """Make the rows the current snapshot; raises UnfitRows if a code stands twice in a city."""
-        for table in one_ahead(self._runs.merged(chunk_rows=ROW_GROUP_ROWS // 2)):
+        for table in made_ahead(self._runs.merged(chunk_rows=ROW_GROUP_ROWS // 2)):
             self._writer.add(table.drop_columns([KEY]))
         return self._writer.publish()
 
