@@ -37,11 +37,16 @@ def party(code: str, region: str = "370202", **facts: object) -> dict[str, objec
 
 
 def publish(
-    folder: Path, rows: Sequence[dict[str, object]], *, as_of: date = DAY, run_bytes: int = 1 << 20
+    folder: Path,
+    rows: Sequence[dict[str, object]],
+    *,
+    as_of: date = DAY,
+    run_bytes: int = 1 << 20,
+    columns: Columns = COLUMNS,
 ) -> Manifest:
     with SnapshotWriter(
-        folder, columns=COLUMNS, source="test", as_of=as_of, synthetic=True, run_bytes=run_bytes
+        folder, columns=columns, source="test", as_of=as_of, synthetic=True, run_bytes=run_bytes
     ) as writer:
         for start in range(0, len(rows), 100):
-            writer.add(batch_of(rows[start : start + 100]))
+            writer.add(batch_of(rows[start : start + 100], columns))
         return writer.publish()

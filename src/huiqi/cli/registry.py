@@ -1,6 +1,7 @@
 """Commands about registers: make a synthetic one, import a table, verify what was published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -10,13 +11,19 @@ from rich.console import Console
 from rich.progress import Progress
 
 from huiqi.base.problem import Problem
-from huiqi.cli.setting import party_columns
-from huiqi.registry.import_table import ImportReport, import_table
+from huiqi.cli.registry_quality import write_quality
+from huiqi.cli.setting import library, party_columns
+from huiqi.measures.types import FactKind
+from huiqi.registry.import_table import ImportReport, Outcome, TableFile, import_tables
 from huiqi.registry.mapping import read_mapping
+from huiqi.registry.preference import NEWEST
 from huiqi.registry.publish import SnapshotWriter
+from huiqi.registry.rejections import paths_of
 from huiqi.registry.sample import SAMPLE_COLUMNS, SAMPLE_SOURCE, columns_without_recipe, sample
 from huiqi.registry.snapshot import NoSnapshot, discard_others, open_snapshot, verify_snapshot
 from huiqi.registry.types import Columns
+
+MOST_KINDS = 12
 
 DeclaredColumns = Callable[[], Columns]
 
@@ -56,14 +63,25 @@ def register(app: typer.Typer, *, declared_columns: DeclaredColumns = party_colu
 
     @app.command("import")
     def import_command(
-        file: Annotated[Path, typer.Argument(help="A .csv, .xlsx or .parquet file.")],
-        mapping: Annotated[Path, typer.Option(help="What its columns mean, in YAML.")],
+        files: Annotated[list[Path], typer.Argument(help="One or several .csv, .xlsx or .parquet files.")],
+        mapping: Annotated[
+            list[Path], typer.Option(help="What their columns mean, in YAML: one for all, or one for each.")
+        ],
         folder: Annotated[Path, typer.Option("--out", help="Folder of the register.")],
         rejects: Annotated[Path, typer.Option(help="File for rows that cannot be taken.")],
         as_of: OptionalDay = None,
+        quality: Annotated[
+            Path | None, typer.Option(help="Folder for a report on the quality of the data, with its tables.")
+        ] = None,
+        prefer: Annotated[
+            str,
+            typer.Option(help="Which file is believed: newest, first, or the sources' names with commas."),
+        ] = NEWEST,
     ) -> None:
-        """Bring a table into a register; bad rows go to a file with the reason."""
-        bring_in(file, mapping, folder, rejects, as_of=as_of, columns=declared_columns())
+        """Bring tables into a register; bad rows go to a file with the reason."""
+        kinds = None if quality is None else party_kinds()
+        given = Given(tuple(files), tuple(mapping), as_of, prefer)
+        bring_in(given, folder, rejects, columns=declared_columns(), quality=quality, kinds=kinds)
 
     app.add_typer(registry, name="registry")
 
@@ -91,27 +109,76 @@ def make_sample(rows: int, folder: Path, *, as_of: date, seed: int, region: str,
         out.print(f"left unknown, for want of an assumption: {', '.join(left_out)}", markup=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Tables to import: one mapping for all of them or one for each; `prefer` says which is believed."""
+
+    files: tuple[Path, ...]
+    mappings: tuple[Path, ...]
+    as_of: date | None
+    prefer: str
+
+
 def bring_in(
-    file: Path, mapping_file: Path, folder: Path, rejects: Path, *, as_of: date | None, columns: Columns
+    given: Given,
+    folder: Path,
+    rejects: Path,
+    *,
+    columns: Columns,
+    quality: Path | None,
+    kinds: Mapping[str, FactKind] | None,
 ) -> None:
-    """Import a table and print what became of its rows; exits with 2 if nothing could be published."""
-    mapping, problems = read_mapping(mapping_file, columns=columns)
-    if mapping is None:
-        _fail(problems)
+    """Import tables and print what became of their rows; exits with 2 if nothing could be published."""
+    files = _read_mappings(given, columns)
+    outcome = Outcome(
+        folder,
+        rejects,
+        mistakes=quality / "rejected-cells.parquet" if quality else None,
+        conflicts=quality / "conflicts.parquet" if quality else None,
+    )
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("导入 reading", total=None)
-        report, problems = import_table(
-            file,
-            mapping=mapping,
+        report, problems = import_tables(
+            files,
             columns=columns,
-            folder=folder,
-            rejects=rejects,
-            as_of=as_of,
+            outcome=outcome,
+            as_of=given.as_of,
+            preference=given.prefer,
             progress=lambda rows: progress.advance(task, rows),
         )
-    if report is None:
-        _fail(problems)
+        if report is None:
+            _fail(problems)
+        if quality is not None:
+            progress.update(task, description="质量 looking through", total=None)
+            problems = write_quality(quality, open_snapshot(folder), report, kinds or {})
     _print_report(report, folder, rejects)
+    if quality is not None:
+        out.print(f"quality of the data: {quality / 'report.html'}", markup=False)
+    for problem in problems:
+        err.print(str(problem), markup=False, highlight=False)
+
+
+def _read_mappings(given: Given, columns: Columns) -> list[TableFile]:
+    if len(given.mappings) not in (1, len(given.files)):
+        message = f"{len(given.mappings)} mappings for {len(given.files)} files: give one, or one for each"
+        _fail([Problem("--mapping", message)])
+    read = [read_mapping(path, columns=columns) for path in given.mappings]
+    problems = [problem for _, found in read for problem in found]
+    mappings = [mapping for mapping, _ in read if mapping is not None]
+    if problems:
+        _fail(problems)
+    if len(mappings) == 1 and len(given.files) > 1:  # one mapping: each file is a source by its own name
+        mappings = [
+            mappings[0].model_copy(update={"source": f"{mappings[0].source} {file.name}"})
+            for file in given.files
+        ]
+    return [TableFile(file, mapping) for file, mapping in zip(given.files, mappings, strict=True)]
+
+
+def party_kinds() -> dict[str, FactKind]:
+    """The kinds of facts about parties that the packs declare."""
+    books = library().rulebooks().values()
+    return {name: kind for book in books for name, kind in book.kinds.items() if kind.about == "party"}
 
 
 @registry.command("verify")
@@ -138,6 +205,8 @@ def discard_command(folder: Annotated[Path, typer.Argument(help="Folder of the r
 def _print_report(report: ImportReport, folder: Path, rejects: Path) -> None:
     counts = {"read": report.read, "taken": report.taken}
     counts |= {"rejected": report.rejected, "repeated": report.repeated}
+    if len(report.sources) > 1:
+        counts |= {"joined": report.joined, "conflicts": sum(c.values for c in report.conflicts)}
     out.print("  ".join(f"{word} {number:,}" for word, number in counts.items()))
     dialect = report.dialect
     signs = {"encoding": dialect.encoding, "delimiter": dialect.delimiter, "sheet": dialect.sheet}
@@ -148,7 +217,20 @@ def _print_report(report: ImportReport, folder: Path, rejects: Path) -> None:
         out.print(f"columns not mapped: {', '.join(report.ignored_headers)}", markup=False)
     for header, rows in sorted(report.reasons.items(), key=lambda item: -item[1]):
         out.print(f"  {header or 'row as a whole'}: {rows:,} rows", markup=False)
-    out.print(f"register {folder}, as of {report.manifest.as_of}; rows not taken: {rejects}", markup=False)
+    _print_mistakes(report)
+    written = "、".join(str(path) for path in paths_of(rejects, len(report.sources)))
+    out.print(f"register {folder}, as of {report.manifest.as_of}; rows not taken: {written}", markup=False)
+
+
+def _print_mistakes(report: ImportReport) -> None:
+    """Every kind of mistake with the first row it was met in and what mends it."""
+    for mistake in report.mistakes[:MOST_KINDS]:
+        first = mistake.examples[0]
+        where = f"{mistake.column or '整行'} · {mistake.kind.name.zh} {mistake.kind.name.en}"
+        out.print(f"    {where}: {mistake.cells:,}, first in row {first.row}: {first.reason}", markup=False)
+        out.print(f"      {mistake.kind.remedy.zh} {mistake.kind.remedy.en}", markup=False)
+    if len(report.mistakes) > MOST_KINDS:
+        out.print(f"    … and {len(report.mistakes) - MOST_KINDS} more kinds of mistakes")
 
 
 def _fail(problems: list[Problem], *, code: int = 2) -> NoReturn:

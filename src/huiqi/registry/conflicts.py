@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,17 @@ STORED = pa.schema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """How many values of one column a table believed less states otherwise."""
+
+    column: str
+    kept_source: str
+    other_source: str
+    rule: str
+    values: int
+
+
 class ConflictsFile:
     """Takes conflicts by the numbers of their sources and writes their names; `path` None counts alone."""
 
@@ -37,7 +49,7 @@ class ConflictsFile:
         self._rules = pa.array(
             [preference.says(kept, other) for kept in sources for other in sources], pa.string()
         )
-        self.count = 0
+        self._counts: dict[tuple[str, int, int], int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -49,8 +61,13 @@ class ConflictsFile:
 
     def add(self, conflicts: pa.Table) -> None:
         """Rows of `settle_codes.CONFLICTS`."""
-        self.count += conflicts.num_rows
-        if self._file is None or not conflicts.num_rows:
+        if not conflicts.num_rows:
+            return
+        keys = ["column", "kept_source", "other_source"]
+        for row in conflicts.group_by(keys).aggregate([([], "count_all")]).to_pylist():
+            key = (row["column"], row["kept_source"], row["other_source"])
+            self._counts[key] = self._counts.get(key, 0) + row["count_all"]
+        if self._file is None:
             return
         kept, other = conflicts["kept_source"].to_numpy(), conflicts["other_source"].to_numpy()
         named = {
@@ -60,3 +77,12 @@ class ConflictsFile:
             "rule": self._rules.take(pa.array(kept.astype("int64") * self._size + other)),
         }
         self._file.add_table(pa.table([named[name] for name in STORED.names], schema=STORED))
+
+    def counts(self) -> tuple[Contradicted, ...]:
+        """By column and pair of tables, most first."""
+        ranked = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
+        names, rules = self._names.to_pylist(), self._rules.to_pylist()
+        return tuple(
+            Contradicted(column, names[kept], names[other], rules[kept * self._size + other], values)
+            for (column, kept, other), values in ranked
+        )

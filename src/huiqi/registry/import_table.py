@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from huiqi.base.problem import Problem
 from huiqi.registry.ahead import made_ahead
-from huiqi.registry.conflicts import ConflictsFile
+from huiqi.registry.conflicts import ConflictsFile, Contradicted
 from huiqi.registry.intake import OWN_NAMES, Intake, keyed_schema
 from huiqi.registry.layout import Layout, known_headers, lay_out
 from huiqi.registry.manifest import Manifest
@@ -55,9 +55,10 @@ class ImportReport:
     rejected: int  # something is wrong with the row
     repeated: int  # nothing is wrong but another row with the same code counts, or none does
     joined: int  # the party has a row from another table too, and both made one
-    conflicts: int  # values that a table believed more contradicts
+    conflicts: tuple[Contradicted, ...]  # values that a table believed more contradicts
     reasons: Mapping[str, int]  # header of the table → rows it spoiled
     mistakes: tuple[Mistake, ...]  # kind and column, most frequent first; repeated codes are among them
+    headers: Mapping[str, str]  # header of a table → column of the register
     ignored_headers: tuple[str, ...]
     dialect: Dialect  # of the first table
     sources: tuple[Source, ...]
@@ -309,9 +310,10 @@ class _Job:
             rejected=self._read - self._good,
             repeated=repeated,
             joined=self._joined,
-            conflicts=conflicts.count,
+            conflicts=conflicts.counts(),
             reasons=spoiled,
             mistakes=rejections.mistakes(),
+            headers={header: name for i in self._intakes for header, name in i.headers.items()},
             ignored_headers=tuple(h for i in self._intakes for h in i.ignored_headers),
             dialect=self._intakes[0].table.dialect,
             sources=tuple(self._sources),

@@ -63,6 +63,11 @@ class Intake:
         self._shape = Shape(delimiter, len(table.headers), places)
 
     @property
+    def headers(self) -> dict[str, str]:
+        """Header → column of the register."""
+        return {self.table.headers[source.place]: source.name for source in self._layout.sources}
+
+    @property
     def ignored_headers(self) -> tuple[str, ...]:
         """Headers that no mapping names."""
         return self._layout.ignored
