@@ -22,9 +22,10 @@ from huiqi.lint.solver import NotDecided, Question, Truth, as_real, both, chosen
 from huiqi.lint.thresholds import STEP, Threshold, steps_across, thresholds_of
 from huiqi.lint.types import Cliff, Document, Finding, Kind, Witness
 from huiqi.measures.combine import Matter
-from huiqi.measures.expressions import NUMERIC
+from huiqi.measures.expressions import NUMERIC, Type
 from huiqi.measures.types import Measure
 
+WAN: Final = Fraction(10_000)
 ENDLESS: Final = Fraction(10**12)
 """A loss above a trillion has no limit in the rules."""
 FEN: Final = Fraction(1, 100)
@@ -276,8 +277,8 @@ def growth_words(scene: Scene, cliff: Cliff) -> Bilingual:
     kinds, measure = scene.own.book.kinds, scene.own.measure
     zh, en = [], []
     for name, each in cliff.grows_with:
-        one = figure(STEP[kinds[name].type], kinds[name])
-        more = sum_of(each * STEP[kinds[name].type], measure, cliff.unit)
+        size = WAN if kinds[name].type is Type.MONEY and kinds[name].unit == "CNY" else STEP[kinds[name].type]
+        one, more = figure(size, kinds[name]), sum_of(each * size, measure, cliff.unit)
         zh.append(f"{kinds[name].label.zh}增长，每{one.zh}多损失{more.zh}")
         en.append(f"{kinds[name].label.en} by {more.en} for each {one.en}")
     return Bilingual("、".join(zh) or "其他要素增长", " and ".join(en) or "other facts")

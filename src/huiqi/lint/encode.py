@@ -77,7 +77,7 @@ class World:
     day: date  # of the parameters
     days: tuple[date, date]  # among which the day of the evaluation lies
     texts: Mapping[str, Texts]  # by fact
-    years: frozenset[str] = frozenset()  # facts that are calendar years
+    units: Mapping[str, str] = field(default_factory=dict)  # by fact, where it has one
     unknowns: dict[str, tuple[FactRef, Any]] = field(default_factory=dict)
     limits: dict[str, list[Truth]] = field(default_factory=dict)  # what the declared ranges say of each
     meanings: list[Truth] = field(default_factory=list)  # of the parts of days

@@ -21,6 +21,8 @@ TYPICAL: Final[Mapping[Type, tuple[Fraction, ...]]] = {
     Type.DECIMAL: (Fraction(10), Fraction(1), Fraction(0)),
 }
 """Figures of the synthetic party a finding is shown with, where the rules leave them free."""
+PER_PIECE: Final = (Fraction(1_000), Fraction(0))
+"""The same in yuan for each month, person or square metre."""
 
 
 def find_party(
@@ -57,8 +59,11 @@ def preferred(fact: FactRef, world: World) -> Sequence[Fraction | int]:
     """The figures a synthetic party has, most typical first."""
     if fact.type is Type.DATE:
         return [day.toordinal() for day in world.days]
-    if fact.name in world.years:
+    unit = world.units.get(fact.name, "")
+    if unit == "year":
         return [Fraction(world.day.year)]
+    if unit.startswith("CNY/"):
+        return PER_PIECE
     return TYPICAL.get(fact.type, ())
 
 

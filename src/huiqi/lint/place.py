@@ -46,10 +46,8 @@ class Setting:
         return first, min([last, *(day - timedelta(days=1) for day in changes)])
 
     def world(self, days: tuple[date, date]) -> World:
-        years = frozenset(
-            k.name for d in self.documents for k in d.rulebook.kinds.values() if k.unit == "year"
-        )
-        return World(days[0], days, self.texts, years)
+        units = {k.name: k.unit for d in self.documents for k in d.rulebook.kinds.values() if k.unit}
+        return World(days[0], days, self.texts, units)
 
 
 def changes_of(nodes: Iterable[Node], book: Rulebook) -> list[date]:

@@ -30,6 +30,10 @@ class OutOfTime(Exception):
     """The time of the whole run is used up."""
 
 
+PATIENCE: Final = 10
+"""So many times that for a question that was not decided at first."""
+
+
 @dataclass(slots=True)
 class Budget:
     """What a run may use. `spent` tells whether the caller's time is over."""
@@ -49,7 +53,6 @@ class Question:
     def __init__(self, budget: Budget, statements: Iterable[Truth] = ()) -> None:
         self.budget = budget
         self.solver = z3.Solver()
-        self.solver.set("rlimit", budget.units)
         self.solver.set("random_seed", 7)
         self.is_impossible = False
         self.add(*statements)
@@ -74,12 +77,21 @@ class Question:
         self.solver.push()
         try:
             self.solver.add(*(statement for statement in more if statement is not True))
-            answer = self.solver.check()
+            answer = self.check()
             if answer == z3.unknown:
                 raise NotDecided("the solver gave up")
             return self.solver.model() if answer == z3.sat else None
         finally:
             self.solver.pop()
+
+    def check(self) -> Any:
+        """The solver's answer; one that gave up is asked once more with a larger allowance."""
+        for more in (1, PATIENCE):
+            self.solver.set("rlimit", self.budget.units * more)
+            answer = self.solver.check()
+            if answer != z3.unknown:
+                break
+        return answer
 
 
 def real(name: str) -> Number:

@@ -89,7 +89,8 @@ def check_swallowed(less: Offer, more: Offer, setting: Setting, found: Found) ->
         [less.measure.period, more.measure.period],
         [(offer.document.rulebook, offer.rules) for offer in (less, more)],
     )
-    if days is None:
+    places = (less.measure.key, more.measure.key)
+    if days is None or any(f.places == places[::-1] for f in found.findings):
         return
     world = setting.world(days)
     reader, other = (Encoder(world, offer.document.rulebook) for offer in (less, more))
@@ -120,7 +121,7 @@ def check_swallowed(less: Offer, more: Offer, setting: Setting, found: Found) ->
         party=party(witness, books[0].kinds),
     )
     clauses = tuple(f"{o.measure.pack}/{o.measure.clause}" for o in (less, more))
-    finding = Finding(Kind.SWALLOWED, (less.measure.key, more.measure.key), clauses, text, (witness,))
+    finding = Finding(Kind.SWALLOWED, places, clauses, text, (witness,))
     found.keep(finding, confirmed=confirmed)
 
 
