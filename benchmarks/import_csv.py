@@ -4,8 +4,8 @@
     python benchmarks/import_csv.py scan --table firms.csv
 
 The table is what an office might export: Chinese headers, money in 万元, 是 and 否, 工业 and 其他, days as 2012年9月1日
-in one row of four. One row in a thousand has a mistake, one in a thousand stands twice, one number in fifty is
-written with thousands separators or full-width digits. It is synthetic: no enterprise in it exists.
+in one row of four. One row in a thousand has a mistake, one contradicts itself, one stands twice; one number in fifty
+has full-width digits, one in fifty thousands separators where it is that large. It is synthetic: no enterprise in it exists.
 """
 
 import argparse
@@ -90,9 +90,7 @@ def make(rows: int, out: Path) -> dict[str, object]:
     rng = np.random.default_rng(7)
     wrong = repeated = 0
     with out.open("wb") as file:
-        for number, batch in enumerate(
-            sample(rows, seed=1, region="370200", as_of=AS_OF, columns=columns)
-        ):
+        for number, batch in enumerate(sample(rows, seed=1, region="370200", as_of=AS_OF, columns=columns)):
             frame = spoiled(as_written(batch, rng), rng)
             wrong += frame.height // ODD_ROW
             twice = frame.sample(frame.height // REPEATED_ROW, seed=number)
@@ -121,7 +119,9 @@ def as_written(batch: pa.RecordBatch, rng: np.random.Generator) -> pl.DataFrame:
             column = pl.when(column).then(pl.lit("是")).when(~column).then(pl.lit("否"))
         elif kind == "date":
             quarter = pl.Series(rng.random(frame.height) < 0.25)
-            column = pl.when(quarter).then(column.dt.strftime("%Y年%-m月%-d日")).otherwise(column.cast(pl.String))
+            column = (
+                pl.when(quarter).then(column.dt.strftime("%Y年%-m月%-d日")).otherwise(column.cast(pl.String))
+            )
         elif kind == "enum":
             column = column.cast(pl.String).replace({own: word for word, own in WORDS[name].items()})
         written.append(column.alias(header))
@@ -129,7 +129,7 @@ def as_written(batch: pa.RecordBatch, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def dressed(column: pl.Expr) -> pl.Expr:
-    """One number in fifty with full-width digits, one in fifty with a unit behind it where it has three digits."""
+    """One number in fifty with full-width digits, one in fifty with thousands separators if it has four to six digits."""
     text = column.cast(pl.String)
     wide = text.str.replace_many(list("0123456789."), list("０１２３４５６７８９．"))
     grouped = text.str.replace(r"^(\d{1,3})(\d{3})(\.\d+)?$", "${1},${2}${3}")
@@ -138,7 +138,13 @@ def dressed(column: pl.Expr) -> pl.Expr:
 
 
 def spoiled(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """One row in a thousand with a mistake: a wrong check character, a word for a number, a day that is none."""
+    """One row in a thousand with a mistake: a wrong check character, a word for a number, a day that is none.
+
+    As many again contradict themselves: established after the day of the table. They are taken all the same.
+    """
+    late = rng.choice(frame.height, frame.height // ODD_ROW, replace=False).tolist()
+    day = pl.when(pl.int_range(pl.len()).is_in(late)).then(pl.lit("2014-02-01")).otherwise(pl.col("成立日期"))
+    frame = frame.with_columns(day.alias("成立日期"))
     rows = rng.choice(frame.height, frame.height // ODD_ROW, replace=False)
     mistakes = (("统一社会信用代码", "91370202XX00000000"), ("从业人数", "约20"), ("成立日期", "2012-13-01"))
     index = pl.int_range(pl.len())

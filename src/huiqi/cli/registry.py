@@ -1,6 +1,6 @@
 """Commands about registers: make a synthetic one, import a table, verify what was published."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,8 @@ from rich.progress import Progress
 
 from huiqi.base.problem import Problem
 from huiqi.cli.registry_quality import write_quality
-from huiqi.cli.setting import library, party_columns
-from huiqi.measures.types import FactKind
+from huiqi.cli.setting import column_of, library
+from huiqi.measures.types import AS_OF, FactKind
 from huiqi.registry.import_table import ImportReport, Outcome, TableFile, import_tables
 from huiqi.registry.mapping import read_mapping
 from huiqi.registry.preference import NEWEST
@@ -24,8 +24,6 @@ from huiqi.registry.snapshot import NoSnapshot, discard_others, open_snapshot, v
 from huiqi.registry.types import Columns
 
 MOST_KINDS = 12
-
-DeclaredColumns = Callable[[], Columns]
 
 out = Console()
 err = Console(stderr=True)
@@ -47,8 +45,8 @@ OptionalDay = Annotated[
 ]
 
 
-def register(app: typer.Typer, *, declared_columns: DeclaredColumns = party_columns) -> None:
-    """Add the commands `sample`, `import` and `registry …`; `declared_columns` gives the facts of the packs."""
+def register(app: typer.Typer) -> None:
+    """Add the commands `sample`, `import` and `registry …`."""
 
     @app.command("sample")
     def sample_command(
@@ -79,9 +77,8 @@ def register(app: typer.Typer, *, declared_columns: DeclaredColumns = party_colu
         ] = NEWEST,
     ) -> None:
         """Bring tables into a register; bad rows go to a file with the reason."""
-        kinds = None if quality is None else party_kinds()
         given = Given(tuple(files), tuple(mapping), as_of, prefer)
-        bring_in(given, folder, rejects, columns=declared_columns(), quality=quality, kinds=kinds)
+        bring_in(given, folder, rejects, kinds=party_kinds(), quality=quality)
 
     app.add_typer(registry, name="registry")
 
@@ -124,11 +121,14 @@ def bring_in(
     folder: Path,
     rejects: Path,
     *,
-    columns: Columns,
+    kinds: Mapping[str, FactKind],
     quality: Path | None,
-    kinds: Mapping[str, FactKind] | None,
 ) -> None:
-    """Import tables and print what became of their rows; exits with 2 if nothing could be published."""
+    """Import tables and print what became of their rows; exits with 2 if nothing could be published.
+
+    `kinds` are the facts a register may hold; `quality` is the folder of a report, None for none.
+    """
+    columns = {name: column_of(kind) for name, kind in kinds.items()}
     files = _read_mappings(given, columns)
     outcome = Outcome(
         folder,
@@ -150,7 +150,7 @@ def bring_in(
             _fail(problems)
         if quality is not None:
             progress.update(task, description="质量 looking through", total=None)
-            problems = write_quality(quality, open_snapshot(folder), report, kinds or {})
+            problems = write_quality(quality, open_snapshot(folder), report, kinds)
     _print_report(report, folder, rejects)
     if quality is not None:
         out.print(f"quality of the data: {quality / 'report.html'}", markup=False)
@@ -176,9 +176,13 @@ def _read_mappings(given: Given, columns: Columns) -> list[TableFile]:
 
 
 def party_kinds() -> dict[str, FactKind]:
-    """The kinds of facts about parties that the packs declare."""
-    books = library().rulebooks().values()
-    return {name: kind for book in books for name, kind in book.kinds.items() if kind.about == "party"}
+    """The kinds of facts about parties that the packs declare; of two packs the one that is read first."""
+    found: dict[str, FactKind] = {}
+    for book in library().rulebooks().values():
+        for kind in book.kinds.values():
+            if kind.about == "party" and kind.name != AS_OF:
+                found.setdefault(kind.name, kind)
+    return found
 
 
 @registry.command("verify")
