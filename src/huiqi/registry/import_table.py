@@ -287,9 +287,10 @@ class _Job:
             mine = np.flatnonzero(source == number)
             if not len(mine):
                 continue
-            winners = dict(zip(row[mine].tolist(), counts[mine].tolist(), strict=True))
-            for found in intake.rows_with(winners.__contains__, by_cell=self._by_cell):
-                winner = winners[found.number]
+            mine = mine[np.argsort(row[mine])]
+            beaten, winners = row[mine], counts[mine]
+            for found in intake.rows_with(beaten, by_cell=self._by_cell):
+                winner = int(winners[np.searchsorted(beaten, found.number)])
                 outcome = f"row {winner} counts" if winner else "none of them counts"
                 reason = f"the code stands more than once; {outcome}"
                 rejections.add(number, found, [Objection("", None, reason)])

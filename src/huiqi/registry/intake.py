@@ -3,18 +3,19 @@
 There are two ways with the same answers: column by column for CSV, cell by cell for what comes as cells (workbooks).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from huiqi.registry.ahead import in_order
 from huiqi.registry.cells import Read, Refused
 from huiqi.registry.code_columns import regions_of
-from huiqi.registry.csv_chunks import Chunk, Shape, chunk_of
+from huiqi.registry.csv_chunks import Chunk, Ints, Shape, chunk_of
 from huiqi.registry.csv_pieces import Piece, can_be_cut, pieces_of
 from huiqi.registry.layout import Layout
 from huiqi.registry.mapping import TableMapping
@@ -89,16 +90,15 @@ class Intake:
         except BROKEN as error:
             raise UnreadableTable(f"cannot be read to its end: {error}") from error
 
-    def rows_with(self, wanted: Callable[[int], bool], *, by_cell: bool = False) -> Iterator[Row]:
-        """The rows of some numbers, as they are."""
+    def rows_with(self, numbers: Ints, *, by_cell: bool = False) -> Iterator[Row]:
+        """The rows of these numbers, which are in order, as they are."""
         if by_cell or not self.by_column:
-            yield from (row for row in self.table.rows() if wanted(row.number))
+            yield from (row for row in self.table.rows() if _are_among(np.array([row.number]), numbers)[0])
             return
         shape = Shape(self._shape.delimiter, self._shape.width, self._shape.places[:1])
         for chunk in in_order(partial(chunk_of, shape=shape), pieces_of(self.table.path, self.table.dialect)):
-            for place, number in enumerate(chunk.numbers.tolist()):
-                if wanted(number):
-                    yield Row(number, chunk.cells(place))
+            for place in np.flatnonzero(_are_among(chunk.numbers, numbers)).tolist():
+                yield Row(int(chunk.numbers[place]), chunk.cells(place))
 
     def _take_piece(self, piece: Piece) -> Taken:
         return self.take_columns(chunk_of(piece, self._shape))
@@ -187,6 +187,12 @@ class Intake:
         batch = pa.RecordBatch.from_arrays(made, schema=self._schema)
         good = rows - len(bad)
         return Taken(batch, good, rejected, good - _staying(homes, batch["region"]))
+
+
+def _are_among(some: Ints, numbers: Ints) -> npt.NDArray[np.bool_]:
+    places = np.searchsorted(numbers, some)
+    found: npt.NDArray[np.bool_] = numbers[np.minimum(places, len(numbers) - 1)] == some
+    return found
 
 
 def _same(value: str, rows: int) -> pa.Array:
