@@ -60,7 +60,8 @@ def write_pack(
     (root / "scores").mkdir()
     files: dict[str, Any] = {
         "pack.yaml": {
-            "id": name, "version": "1.0.0", "title": said(f"合成文件{name}"), "issuer": "合成市人民政府", "level": "city",
+            "id": name, "version": "1.0.0", "title": said(f"合成文件{name}"), "issuer": "合成市人民政府",
+            "level": "city",
             "jurisdiction": {**said("合成市"), "region": "3702"}, "signed": "2020-01-01",
             "in_force": {"from": "2020-01-01", "until": None}, "requires": [],
         },

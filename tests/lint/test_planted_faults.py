@@ -88,7 +88,8 @@ def test_a_figure_between_two_bands_lies_in_neither(tmp_path: Path):
 
 
 def test_bands_of_money_that_meet_leave_no_gap(tmp_path: Path):
-    amount = "case when income between 0 and 10万 then 1万 when income > 10万 and income <= 20万 then 2万 else 0 end"
+    bands = "income between 0 and 10万", "income > 10万 and income <= 20万"
+    amount = f"case when {bands[0]} then 1万 when {bands[1]} then 2万 else 0 end"
     assert of_kind(report_on(tmp_path, measure("bands", "is_firm", amount=amount)), Kind.GAP) == []
 
 

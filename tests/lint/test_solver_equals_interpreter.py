@@ -1,4 +1,4 @@
-"""The solver's terms mean what the interpreter computes, and what the lint says of random measures is true."""
+"""The solver's terms mean what the interpreter computes; what the lint says of random measures is true."""
 
 from collections.abc import Iterator
 from datetime import date

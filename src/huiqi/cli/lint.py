@@ -54,7 +54,7 @@ def lint(
     seconds: Annotated[float, typer.Option(help="The time of the whole run.")] = 300,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where something is found.")] = False,
 ) -> None:
-    """Look for conditions nobody meets, useless or swallowed rules, gaps, contradictions and cliffs. Needs z3."""
+    """Look for rules nobody meets, useless or swallowed ones, gaps, contradictions and cliffs. Needs z3."""
     if not is_installed():
         err.print("huiqi lint needs the solver z3: install huiqi with the extra `lab`.", markup=False)
         raise typer.Exit(2)

@@ -7,6 +7,7 @@ derived facts, such as size classes, and the rows of scoring tables.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import combinations
 
 from huiqi.base.bilingual import Bilingual
@@ -35,7 +36,7 @@ class Rule:
 
 
 def check_measure_bands(document: Document, measure: Measure, setting: Setting, found: Found) -> None:
-    """The branches of conditions, amount and value of a measure; and is there an amount for all who are entitled?"""
+    """The branches of conditions, amount and value; and is there an amount for all who are entitled?"""
     given = tuple(c.when for c in measure.conditions)
     rules_: dict[Node, Rule] = {
         c.when: Rule(c.when, measure.key, c.clause, named(measure)) for c in measure.conditions
@@ -71,11 +72,11 @@ def check_rule(
         return
     checker = Bands(rule, document, setting, days)
     for branching in choices:
-        found.ask(Kind.NEVER_REACHED, rule.place, lambda b=branching: checker.reached(b, found))  # type: ignore[misc]
+        found.ask(Kind.NEVER_REACHED, rule.place, partial(checker.reached, branching, found))
         fact = banded_fact([when for when, _ in branching.choice.branches], document.rulebook)
         if fact is not None:
-            found.ask(Kind.GAP, rule.place, lambda b=branching, f=fact: checker.gap(b, f, found))  # type: ignore[misc]
-            found.ask(Kind.OVERLAP, rule.place, lambda b=branching: checker.overlap(b, found))  # type: ignore[misc]
+            found.ask(Kind.GAP, rule.place, partial(checker.gap, branching, fact, found))
+            found.ask(Kind.OVERLAP, rule.place, partial(checker.overlap, branching, found))
 
 
 class Bands:
@@ -103,7 +104,7 @@ class Bands:
             found.keep(finding, confirmed=confirmed)
 
     def reached(self, branching: Branching, found: Found) -> None:
-        """Is every branch reached by somebody? (A whole `case` that nobody comes to is left to the one around it.)"""
+        """Is every branch reached by somebody? A `case` that nobody comes to is left to the one around it."""
         path = self.encoder.all_of(branching.path)
         branches = branching.choice.branches
         parts = [self.encoder.truth(when) for when, _ in branches]
@@ -125,7 +126,8 @@ class Bands:
             witness = find_party(question, self.world)
         text = in_both(
             "{title}：分支{rule}永远轮不到（之前的分支或声明的取值范围已排除它）。例如：{party}。",
-            "{title}: the branch {rule} is never reached: earlier branches or the declared ranges rule it out. For example: {party}.",
+            "{title}: the branch {rule} is never reached: earlier branches or the declared ranges rule "
+            "it out. For example: {party}.",
             title=self.rule.title,
             rule=rules([when], self.book),
             party=party(witness, self.book.kinds) if witness else "",
@@ -142,7 +144,8 @@ class Bands:
         taken = any(value_for(when, witness, self.book) is True for when, _ in branching.choice.branches)
         text = in_both(
             "{title}：各分支{rules}已包括所有情形，“其余”永远轮不到。例如：{party}。",
-            "{title}: the branches {rules} take in everybody, so the `else` is never reached. For example: {party}.",
+            "{title}: the branches {rules} take in everybody, so the `else` is never reached. For "
+            "example: {party}.",
             title=self.rule.title,
             rules=rules([when for when, _ in branching.choice.branches], self.book),
             party=party(witness, self.book.kinds),
@@ -239,7 +242,8 @@ def missing_amount(document: Document, measure: Measure, setting: Setting, found
     verdict = verdict_for(measure, witness, document.rulebook)
     text = in_both(
         "{measure}：有主体符合条件却算不出数额（各分支都不适用）。例如：{party}。",
-        "{measure}: somebody is entitled for whom no amount comes out (no branch applies). For example: {party}.",
+        "{measure}: somebody is entitled for whom no amount comes out (no branch applies). For "
+        "example: {party}.",
         measure=named(measure),
         party=party(witness, document.rulebook.kinds),
     )

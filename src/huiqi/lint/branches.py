@@ -17,7 +17,7 @@ class Branching:
     path: Path
 
     def before(self, index: int) -> Path:
-        """What must hold for the branch at `index` to be tried: the path, and none of the branches before it."""
+        """What must hold for the branch at `index` to be tried: the path, and no branch before it."""
         return (*self.path, *(Not(when) for when, _ in self.choice.branches[:index]))
 
 

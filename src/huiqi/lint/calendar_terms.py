@@ -1,4 +1,4 @@
-"""Days in the solver: a day is its number (1 January of year 1 is 1), months and years are worked out exactly."""
+"""Days in the solver: a day is its number (1 January of year 1 is 1); months and years are exact."""
 
 from dataclasses import dataclass
 from datetime import date

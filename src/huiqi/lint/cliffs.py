@@ -2,13 +2,14 @@
 
 For each comparison of a stated number with a written one the solver looks for the party that loses most when
 that number alone goes up by one, all else being equal and within the declared ranges. What the party can fall
-back on counts: of the measures of a matter from which one is chosen, the best. The loss is worked out again by the
-interpreter, on both sides of the step.
+back on counts: of the measures of a matter from which one is chosen, the best. The loss is worked out again
+by the interpreter, on both sides of the step.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from huiqi.base.bilingual import Bilingual
@@ -23,7 +24,7 @@ from huiqi.lint.thresholds import STEP, Threshold, steps_across, thresholds_of
 from huiqi.lint.types import Cliff, Document, Finding, Kind, Witness
 from huiqi.measures.combine import Matter
 from huiqi.measures.expressions import NUMERIC, Type
-from huiqi.measures.types import Measure
+from huiqi.measures.types import FactKind, Measure
 
 WAN: Final = Fraction(10_000)
 ENDLESS: Final = Fraction(10**12)
@@ -34,7 +35,7 @@ DOUBLED: Final = 2
 
 
 def check_cliffs(document: Document, measure: Measure, setting: Setting, found: Found) -> None:
-    """The cliffs of one measure, fact by fact; of a measure without figures only how many thresholds it has."""
+    """The cliffs of one measure, fact by fact; without figures only how many thresholds it has."""
     days = setting.days([measure.period], [(document.rulebook, rules_of(measure))])
     if days is None:
         return
@@ -53,13 +54,13 @@ def check_cliffs(document: Document, measure: Measure, setting: Setting, found: 
         for group in [*((t,) for t in direct), *([derived] if derived else [])]:
             scene = Scene(own, others, group)
             place = f"{measure.key}:{scene.fact.name}"
-            found.ask(Kind.CLIFF, place, lambda s=scene: Step(s, setting, days).check(found))  # type: ignore[misc]
+            found.ask(Kind.CLIFF, place, partial(check_step, scene, setting, days, found))
 
 
 def fallbacks(
     document: Document, measure: Measure, setting: Setting, days: tuple[date, date]
 ) -> tuple[Rival, ...]:
-    """The other measures of the matter of which one alone applies, that hold wherever this one does on the same days."""
+    """The other measures of a matter that chooses one, that hold wherever and whenever this one does."""
     if measure.matter is None or not chooses_one(matter_of(measure, document, setting)):
         return ()
     found = []
@@ -87,6 +88,11 @@ def matter_of(measure: Measure, document: Document, setting: Setting) -> Matter 
 
 def chooses_one(matter: Matter | None) -> bool:
     return matter is not None and matter.choose in ("best", "one")
+
+
+def check_step(scene: Scene, setting: Setting, days: tuple[date, date], found: Found) -> None:
+    """One step of one fact."""
+    Step(scene, setting, days).check(found)
 
 
 class Step:
@@ -232,10 +238,21 @@ def growth(scene: Scene, witness: Witness, loss: Fraction) -> tuple[tuple[str, F
         figure_, kind = witness.facts.get(name), scene.own.book.kinds.get(name)
         if kind is None or kind.type not in NUMERIC or not isinstance(figure_, Fraction) or figure_ <= 0:
             continue
-        more = loss_of(scene, Witness({**witness.facts, name: figure_ * DOUBLED}, witness.as_of))
-        if more > loss and (not isinstance(kind.domain.high, Fraction)):
-            found.append((name, (more - loss) / figure_))
+        if isinstance(kind.domain.high, Fraction):
+            continue
+        size = step_of(kind)
+        for more in (size, figure_):  # one more; where that changes nothing (full parts count), as much again
+            facts = {**witness.facts, name: figure_ + more}
+            added = loss_of(scene, Witness(facts, witness.as_of)) - loss
+            if added > 0:
+                found.append((name, added / more))
+                break
     return tuple(found)
+
+
+def step_of(kind: FactKind) -> Fraction:
+    """By how much a fact is said to grow: sums by ten thousand yuan, so that a small share of them shows."""
+    return WAN if kind.type is Type.MONEY and kind.unit == "CNY" else STEP[kind.type]
 
 
 def cliff_text(scene: Scene, cliff: Cliff, witness: Witness) -> Bilingual:
@@ -277,7 +294,7 @@ def growth_words(scene: Scene, cliff: Cliff) -> Bilingual:
     kinds, measure = scene.own.book.kinds, scene.own.measure
     zh, en = [], []
     for name, each in cliff.grows_with:
-        size = WAN if kinds[name].type is Type.MONEY and kinds[name].unit == "CNY" else STEP[kinds[name].type]
+        size = step_of(kinds[name])
         one, more = figure(size, kinds[name]), sum_of(each * size, measure, cliff.unit)
         zh.append(f"{kinds[name].label.zh}增长，每{one.zh}多损失{more.zh}")
         en.append(f"{kinds[name].label.en} by {more.en} for each {one.en}")

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from huiqi.base.bilingual import Bilingual
 from huiqi.lint.asking import Found
 from huiqi.lint.encode import Encoder, World
 from huiqi.lint.parties import entitled, find_party, value_for, verdict_for
@@ -52,7 +54,7 @@ class Conditions:
             return
         for index in range(len(self.parts)):
             place = f"{self.measure.key}:{self.measure.conditions[index].id}"
-            found.ask(Kind.ALWAYS_MET, place, lambda index=index: self.useless(index, everyone, found))  # type: ignore[misc]
+            found.ask(Kind.ALWAYS_MET, place, partial(self.useless, index, everyone, found))
 
     def useless(self, index: int, everyone: Witness, found: Found) -> None:
         """Does a condition always hold, or follow from the others?"""
@@ -66,7 +68,8 @@ class Conditions:
         if not reasons:
             text = in_both(
                 "{measure}：条件{rule}对任何主体都成立，不起作用。例如：{party}。",
-                "{measure}: the condition {rule} holds for every party and so keeps nobody out. For example: {party}.",
+                "{measure}: the condition {rule} holds for every party and so keeps nobody out. For example: "
+                "{party}.",
                 measure=named(self.measure),
                 rule=rules([condition.when], self.book),
                 party=party(everyone, self.book.kinds),
@@ -75,7 +78,8 @@ class Conditions:
             return
         text = in_both(
             "{measure}：条件{rule}已包含在条件{reasons}之中，不另起作用。例如：{party}。",
-            "{measure}: the condition {rule} follows from {reasons} and keeps nobody else out. For example: {party}.",
+            "{measure}: the condition {rule} follows from {reasons} and keeps nobody else out. For "
+            "example: {party}.",
             measure=named(self.measure),
             rule=rules([condition.when], self.book),
             reasons=rules([self.measure.conditions[n].when for n in reasons], self.book),
@@ -112,7 +116,8 @@ class Conditions:
             "{measure}：条件{rules}不可能同时成立，没有主体能够享受。例如{party}：前几项成立，最后一项就不成立。"
             if len(core) > 1
             else "{measure}：条件{rules}不可能成立，没有主体能够享受。例如：{party}。",
-            "{measure}: {rules} can never hold together, so nobody is ever entitled. For example {party}: the last fails once the others hold."
+            "{measure}: {rules} can never hold together, so nobody is ever entitled. For example "
+            "{party}: the last fails once the others hold."
             if len(core) > 1
             else "{measure}: {rules} can never hold, so nobody is ever entitled. For example: {party}.",
             measure=named(self.measure),
@@ -125,11 +130,11 @@ class Conditions:
         self,
         kind: Kind,
         conditions: Sequence[Condition],
-        text: object,
+        text: Bilingual,
         witness: Witness,
         confirmed: bool,
         found: Found,
     ) -> None:
         places = (self.measure.key, *(c.id for c in conditions))
         clauses = tuple(dict.fromkeys(f"{self.measure.pack}/{c.clause}" for c in conditions))
-        found.keep(Finding(kind, places, clauses, text, (witness,)), confirmed=confirmed)  # type: ignore[arg-type]
+        found.keep(Finding(kind, places, clauses, text, (witness,)), confirmed=confirmed)

@@ -3,8 +3,8 @@
 - A parameter with two values in force on the same day.
 - A derived fact, such as a size class, that two documents in force for the same place work out differently.
 - A matter that two documents declare with different choices.
-- Two answers to one question: measures of two documents that set a rate, a limit or a term for the same party, with
-  different figures, and no matter says which of them counts.
+- Two answers to one question: measures of two documents that set a rate, a limit or a term for the same
+  party, with different figures, and no matter says whether one of them counts or both.
 
 A document that builds on another may say otherwise on purpose; that is not reported.
 """
@@ -12,6 +12,7 @@ A document that builds on another may say otherwise on purpose; that is not repo
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from itertools import combinations
 
 from huiqi.base.bilingual import Bilingual
@@ -122,7 +123,7 @@ def check_formulas(pair: Pair, setting: Setting, found: Found) -> None:
         found.ask(
             Kind.CONTRADICTION,
             place,
-            lambda n=name: differing_formula(pair, n, setting, found),  # type: ignore[misc]
+            partial(differing_formula, pair, name, setting, found),
         )
 
 
@@ -151,7 +152,8 @@ def differing_formula(pair: Pair, name: str, setting: Setting, found: Found) -> 
     confirmed = None not in values and values[0] != values[1]
     text = in_both(
         "要素“{label}”（{name}）在两份同时有效的文件中结果不同：{one}得出{first}，{other}得出{second}。例如：{party}。",
-        "{label} ({name}) comes out differently in two documents in force together: {first} in {one}, {second} in {other}. For example: {party}.",
+        "{label} ({name}) comes out differently in two documents in force together: {first} in "
+        "{one}, {second} in {other}. For example: {party}.",
         label=kinds[0].label,
         name=name,
         one=pair[0].id,
@@ -234,7 +236,8 @@ def check_answers(pair: Pair, first: Measure, second: Measure, setting: Setting,
     ]
     text = in_both(
         "两份文件对同一主体给出不同结果，且没有共同事项说明是择一还是相加：{first}为{one}，{second}为{other}。例如：{party}。",
-        "Two documents give one party different answers and no shared matter says whether one counts or both: {first} gives {one}, {second} gives {other}. For example: {party}.",
+        "Two documents give one party different answers and no shared matter says whether one counts "
+        "or both: {first} gives {one}, {second} gives {other}. For example: {party}.",
         first=named(first),
         second=named(second),
         one=shown[0],

@@ -1,8 +1,8 @@
 """From the tree of a rule to the solver's terms, exactly: every fact known, formulas and parameters put in.
 
-Numbers are exact reals, money a whole number of fen, counts whole; days are whole numbers, the values of enums
-and the classes of texts too. A part without a value (`null`, a day outside the calendar, division by zero) is
-carried along as `defined`, as the interpreter does.
+Numbers are exact reals, money a whole number of fen, counts whole; days are whole numbers, the values of
+enums and the classes of texts too. A part without a value (`null`, division by zero, a day off the calendar)
+is carried along as `defined`, as the interpreter does.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -69,7 +69,7 @@ class Term:
 
 @dataclass(slots=True)
 class World:
-    """The facts of one party on one day as the solver's unknowns, shared by all rules that are asked together.
+    """The facts of one party on one day as the solver's unknowns, shared by all rules asked together.
 
     Facts of two documents are the same unknown where their kinds agree; otherwise each has its own.
     """

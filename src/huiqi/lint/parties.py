@@ -108,7 +108,7 @@ def entitled(measure: Measure, witness: Witness, rulebook: Rulebook) -> bool:
 
 
 def worth_node(measure: Measure, matter: Matter | None) -> tuple[Node, int] | None:
-    """What tells which of two awards is better, and the sign that makes more of it better; None where nothing does.
+    """What tells which of two awards is better, and the sign that makes more of it better; else None.
 
     The value in yuan where it is declared. An amount counts where not to be entitled means to get nothing
     (`zero_if_not`: a subsidy, not a tax payable), or where the matter compares amounts.

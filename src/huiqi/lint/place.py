@@ -18,7 +18,7 @@ LAST_DAY: Final = date(2100, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every check of a run shares. Without `as_of` each rule is asked about from its own first day on."""
+    """What all checks of a run share. Without `as_of` each rule is asked about from its own first day on."""
 
     documents: tuple[Document, ...]
     texts: Mapping[str, Texts]  # by fact
@@ -31,9 +31,9 @@ class Setting:
     def days(
         self, periods: Iterable[Period], books: Iterable[tuple[Rulebook, Iterable[Node]]]
     ) -> tuple[date, date] | None:
-        """The days on which all periods hold and every parameter in use keeps one value; None where there is none.
+        """The days on which all periods hold and all parameters in use keep one value, or None.
 
-        With `as_of` that day alone. Otherwise from the first common day to the day before a parameter changes.
+        With `as_of` that day alone. Else from the first common day to the day before a parameter changes.
         """
         periods = list(periods)
         first = max((p.first for p in periods if p.first is not None), default=FIRST_DAY)

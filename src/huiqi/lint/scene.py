@@ -1,4 +1,4 @@
-"""One step of one fact: the measure it concerns, what the party can fall back on, and the loss by the interpreter."""
+"""One step of one fact: the measure, what the party can fall back on, the loss by the interpreter."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""The one place that speaks to z3: exact questions with a fixed allowance of work, the same answer every time.
+"""The one place that speaks to z3: exact questions, a fixed allowance of work, the same answer every time.
 
 An allowance is counted in z3's own resource units and not in seconds, so that a slow machine decides what a
 fast one does. The clock of the caller (`Budget.spent`) only ends the whole run.

@@ -1,7 +1,7 @@
 """Measures that another measure swallows: everyone entitled has the other too, and it gives at least as much.
 
-Only awards that may be held against each other are: of one matter from which one measure is chosen, or, where no
-matter is declared, of the same kind, unit and name. Where a figure is missing nothing is said.
+Only awards that may be held against each other are: of one matter from which one measure is chosen, or,
+where no matter is declared, of the same kind, unit and name. Where a figure is missing nothing is said.
 """
 
 from collections.abc import Iterator
@@ -107,7 +107,9 @@ def check_swallowed(less: Offer, more: Offer, setting: Setting, found: Found) ->
     books = (less.document.rulebook, more.document.rulebook)
     worths = [value_for(offer.worth, witness, book) for offer, book in zip((less, more), books, strict=True)]
     confirmed = all(entitled(o.measure, witness, b) for o, b in zip((less, more), books, strict=True))
-    confirmed = confirmed and None not in worths and worths[1] * more.sign >= worths[0] * less.sign  # type: ignore[operator]
+    mine_, theirs_ = (w if isinstance(w, Fraction) else None for w in worths)
+    no_worse = mine_ is not None and theirs_ is not None and theirs_ * more.sign >= mine_ * less.sign
+    confirmed = confirmed and no_worse
     is_same = question.holds(compared("<>", mine.value, theirs.value)) is None
     text = in_both(
         "{less}：凡符合的主体都符合{more}，而后者"

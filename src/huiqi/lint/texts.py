@@ -1,8 +1,8 @@
 """Texts in the solver: all texts that no rule tells apart are one class, and there are finitely many classes.
 
 Rules ask of a text only whether it equals a written one or begins with one (`within`). What such questions
-come to hangs on the longest written text it begins with, and on whether it is that text. Sorted, the texts that
-begin alike stand together, so that `within` is a stretch of numbers.
+come to hangs on the longest written text it begins with, and on whether it is that text. Sorted, the texts
+that begin alike stand together, so that `within` is a stretch of numbers.
 """
 
 from bisect import bisect_left
