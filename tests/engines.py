@@ -17,12 +17,13 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.engine import Engine
 from huiqi.matching.plan import Plan, make_plan
-from huiqi.measures.compile import NotInBlocks, numbers_of
+from huiqi.measures.compile import numbers_of
 from huiqi.measures.derive import Facts
 from huiqi.measures.expressions import NUMERIC, TRUE, Constant, Node, Type, Value
 from huiqi.measures.settle import settle
 from huiqi.measures.sql import Dialect, SqlTable, exact_parts, to_sql
 from huiqi.measures.types import Award, Condition, Measure, Rulebook, VerdictKind
+from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.registry.schema import ARROW_TYPES, SMALLEST_STEP
 
 Row = Mapping[str, Value]
@@ -118,7 +119,7 @@ def cell(value: Value | None, kind: str) -> object:
 
 
 def block_of(plan: Plan, rows: Sequence[Row]) -> RegisterBlock:
-    return RegisterBlock(batch_of(plan, rows), plan.kinds, Engine(plan).settled_formula)
+    return RegisterBlock(batch_of(plan, rows), plan.kinds, Engine(plan).settled_formula, plan.uniform)
 
 
 def in_duckdb(node: Node, rows: Sequence[Row], book: Rulebook, *, as_of: date = DAY) -> list[Answer]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from huiqi.matching.plan import make_plan
-from huiqi.measures.compile import NotInBlocks
+from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.expressions import (
     NULL,
     Arithmetic,

@@ -2,17 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from huiqi.measures.compile import Kept, NotInBlocks, Vector, chosen_values, numbers_of, truth_of
-from huiqi.measures.expressions import FactRef, Node, Type, Value
-from huiqi.measures.ranges import range_of
+from huiqi.measures.compile import (
+    DayTable,
+    Kept,
+    Vector,
+    by_day,
+    chosen_values,
+    numbers_of,
+    truth_of,
+)
+from huiqi.measures.derive import Known
+from huiqi.measures.expressions import Domain, FactRef, Node, Type, Value
+from huiqi.measures.ranges import Range, range_of
 from huiqi.measures.types import FactKind
+from huiqi.measures.vector_functions import EPOCH, NotInBlocks
 from huiqi.measures.vector_ranges import Bounds, fact_bounds
 from huiqi.measures.vectors import (
     Bits,
@@ -28,6 +40,8 @@ from huiqi.measures.vectors import (
     unpack,
 )
 
+SMALL: Final = 256
+
 
 @dataclass(slots=True)
 class RegisterBlock:
@@ -36,8 +50,11 @@ class RegisterBlock:
     batch: pa.RecordBatch
     kinds: Mapping[str, FactKind]
     settle_formula: Callable[[str, "RegisterBlock"], Truth]  # of a yes-or-no fact
+    uniform: Mapping[str, Known | None] = field(default_factory=dict)  # derived facts alike for every party
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)  # shared by all blocks of a run
+    calendar: dict[int, DayTable] = field(default_factory=dict)  # likewise, by call
     columns: dict[str, Vector] = field(default_factory=dict)
+    knowing: dict[str, Bits] = field(default_factory=dict)
     lying_between: dict[str, Bounds] = field(default_factory=dict)
     results: dict[int, Any] = field(default_factory=dict)
 
@@ -58,7 +75,16 @@ class RegisterBlock:
             found = self.results[id(node)] = make()
         return found
 
+    def known(self, fact: FactRef) -> Bits:
+        """Packed: for which parties a fact has a value."""
+        found = self.knowing.get(fact.name)
+        if found is None:
+            found = self.knowing[fact.name] = known_in(self.fact(fact))
+        return found
+
     def make_column(self, fact: FactRef) -> Vector:
+        if fact.name in self.uniform:
+            return alike_for_all(self.uniform[fact.name], fact, self.rows)
         stated = self.stated(fact)
         kind = self.kinds.get(fact.name)
         if kind is None or kind.formula is None:
@@ -82,7 +108,8 @@ class RegisterBlock:
             return chosen_values(formula, kind.domain.values, self).settled()
         if kind.type is Type.TEXT:
             raise NotInBlocks("a text formula")
-        return numbers_of(formula, self)
+        found = by_day(formula, self)
+        return numbers_of(formula, self) if found is None else found
 
     def bounds(self, fact: FactRef) -> Bounds:
         """Between which bounds a number lies: its own value, or what its formula still lets it be."""
@@ -93,6 +120,8 @@ class RegisterBlock:
                 raise NotInBlocks("bounds of what is no number")
             kind = self.kinds.get(fact.name)
             formula = kind.formula if kind is not None else None
+            if fact.name in self.uniform:
+                formula, own = None, as_range(self.uniform[fact.name], own)
             found = self.lying_between[fact.name] = fact_bounds(column, formula, own, self)
         return found
 
@@ -118,6 +147,43 @@ def as_fact_value(value: Any) -> Value:
     return value  # type: ignore[no-any-return]
 
 
+def known_in(column: Vector) -> Bits:
+    match column:
+        case Truth(yes, no):
+            return yes | no
+        case Texts():
+            return column.known
+        case Possible():
+            return column.known
+        case _:
+            return pack(column.known)
+
+
+def as_range(known: Known | None, own: Range) -> Range:
+    """The bounds of a fact alike for every party."""
+    return Range(known.low, known.high) if isinstance(known, Domain) else own  # type: ignore[arg-type]
+
+
+def alike_for_all(known: Known | None, fact: FactRef, rows: int) -> Vector:
+    """A column in which every party has the same value, or the same values left."""
+    bytes_ = (rows + 7) // 8
+    match known:
+        case bool():
+            return Truth.constant(known, bytes_)
+        case str() if fact.type is Type.ENUM:
+            return Possible.constant(known, fact.domain.values, bytes_)
+        case Domain() if fact.type is Type.ENUM:
+            return Possible.leaving(known.candidates, fact.domain.values, bytes_)
+        case Fraction():
+            return Numbers.constant(known.numerator, known.denominator, rows)
+        case date():
+            return Numbers.constant(known.toordinal() - EPOCH, 1, rows)
+        case str():
+            raise NotInBlocks("a text alike for all")
+        case _:
+            return all_unknown(fact, rows)
+
+
 def all_unknown(fact: FactRef, rows: int) -> Vector:
     match fact.type:
         case Type.BOOL:
@@ -125,9 +191,9 @@ def all_unknown(fact: FactRef, rows: int) -> Vector:
         case Type.ENUM:
             return Possible.anything(fact.domain.values, (rows + 7) // 8)
         case Type.TEXT:
-            return Texts(np.full(rows, -1, np.int32), Vocabulary())
+            return Texts(np.full(rows, -1), np.zeros((rows + 7) // 8, np.uint8), Vocabulary())
         case _:
-            return Numbers(np.zeros(rows, np.int64), 1, np.zeros(rows, np.bool_), 0)
+            return Numbers.unknown(rows)
 
 
 def vector_of(column: pa.Array, fact: FactRef, vocabulary: Vocabulary) -> Vector:
@@ -141,12 +207,15 @@ def vector_of(column: pa.Array, fact: FactRef, vocabulary: Vocabulary) -> Vector
             return possible_from(column, fact, known)
         case Type.TEXT:
             codes, distinct = coded(column)
-            table = np.array([vocabulary.code(text) for text in distinct] or [-1], np.int32)
-            return Texts(np.where(known, table[codes], -1).astype(np.int32), vocabulary)
+            table = np.array([vocabulary.code(text) for text in distinct] or [-1], np.intp)
+            own = table[codes]
+            if column.null_count:
+                own[~known] = -1
+            return Texts(own, pack(known), vocabulary)
         case Type.DATE:
-            return Numbers.of(np.where(known, plain_values(column, np.int32).astype(np.int64), 0), 1, known)
+            return Numbers.of(zeroed(plain_values(column, np.int32).astype(np.int64), known), 1, known)
         case Type.INT:
-            return Numbers.of(np.where(known, plain_values(column, np.int64), 0), 1, known)
+            return Numbers.of(zeroed(plain_values(column, np.int64), known), 1, known)
         case _:
             return decimals_from(column, known)
 
@@ -169,6 +238,11 @@ def plain_values(column: pa.Array, kind: type[np.generic]) -> np.typing.NDArray[
     return found
 
 
+def zeroed(values: npt.NDArray[np.int64], known: Mask) -> npt.NDArray[np.int64]:
+    """Zero where there is no value: what lies there by chance may be anything."""
+    return np.multiply(values, known, dtype=np.int64)
+
+
 def known_mask(column: pa.Array) -> Mask:
     if column.null_count == 0:
         return np.ones(len(column), np.bool_)
@@ -182,7 +256,7 @@ def decimals_from(column: pa.Array, known: Mask) -> Numbers:
     low, high = words[0::2], words[1::2]
     fits = high == (low >> np.int64(63))
     if bool(np.all(fits | ~known)):
-        num = np.where(known, low, 0)
+        num = zeroed(low, known)
         return Numbers(num, 10**scale, known, peak_of(num))
     values = [0 if v is None else int(v.scaleb(scale)) for v in column.to_pylist()]
     whole = np.array(values, dtype=object)
@@ -202,10 +276,12 @@ def coded(column: pa.Array) -> tuple[np.typing.NDArray[np.int32], tuple[str, ...
 def possible_from(column: pa.Array, fact: FactRef, known: Mask) -> Possible:
     codes, distinct = coded(column)
     values = fact.domain.values
-    table = np.array([values.index(text) if text in values else -1 for text in distinct] or [-1], np.int32)
-    places = np.where(known, table[codes], -1)
-    unknown = places < 0
-    bits = np.stack([pack((places == index) | unknown) for index in range(len(values))])
+    other = len(values)
+    table = [values.index(text) if text in values else other for text in distinct] or [other]
+    small = codes.astype(np.uint8) if len(table) <= SMALL else codes
+    places = np.array(table, np.uint8 if other < SMALL else np.int32)[small]
+    unknown = ~pack(known & (places != other))
+    bits = np.stack([pack(places == index) & ~unknown | unknown for index in range(other)])
     return Possible(bits, values)
 
 

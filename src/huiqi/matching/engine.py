@@ -8,6 +8,8 @@ and all that is not a plain "no" goes out sparsely. The answers are those of `me
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
+from operator import and_
 from typing import Final
 
 import numpy as np
@@ -16,15 +18,28 @@ import pyarrow as pa
 
 from huiqi.base.money import round_half_up
 from huiqi.matching.block import RegisterBlock, coded
-from huiqi.matching.patterns import PatternTable, Rows, grouped, known_of
+from huiqi.matching.patterns import Groups, PatternTable, cut_by
 from huiqi.matching.plan import Plan, PlannedMeasure
-from huiqi.measures.compile import NotInBlocks, numbers_of
+from huiqi.measures.compile import DayTable, numbers_of
 from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.expressions import NULL, Choice, Node, Type, facts_in, walk
 from huiqi.measures.settle import settle
 from huiqi.measures.types import Verdict, VerdictKind
-from huiqi.measures.vectors import INT64_LIMIT, Bits, Numbers, Truth, Vocabulary, halves_up, pack, unpack
+from huiqi.measures.vector_functions import NotInBlocks
+from huiqi.measures.vectors import (
+    INT64_LIMIT,
+    Bits,
+    Numbers,
+    Truth,
+    Vocabulary,
+    count,
+    first_of,
+    full,
+    halves_up,
+    pack,
+    rows_in,
+)
 
 PLACES: Final = 6
 """Decimal places of an amount in the results; money has 2, a ratio up to 6."""
@@ -32,6 +47,7 @@ FEN_PLACES: Final = 2
 FEN_IN_MILLIONTHS: Final = 10 ** (PLACES - FEN_PLACES)
 NO_AMOUNT: Final = int(np.iinfo(np.int64).min)
 Millionths = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +57,15 @@ class Finding:
     measure: int  # index in the plan
     kind: VerdictKind
     missing: tuple[str, ...]
-    rows: Rows
-    amounts: npt.NDArray[np.int64] | None = None  # millionths; NO_AMOUNT where there is none
+    parties: Bits  # packed: whom it is about
+    count: int  # how many they are
+    amounts: npt.NDArray[np.int64] | None = None  # millionths, party by party; NO_AMOUNT where there is none
     values: npt.NDArray[np.int64] | None = None  # fen
+
+    @property
+    def rows(self) -> Rows:
+        """The numbers of their rows in the block, in order."""
+        return rows_in(self.parties, 8 * len(self.parties))
 
 
 @dataclass(slots=True)
@@ -66,6 +88,7 @@ class Engine:
         self.plan = plan
         self.tables = [self.table_for(planned) for planned in plan.measures]
         self.vocabularies: dict[str, Vocabulary] = {}
+        self.calendar: dict[int, DayTable] = {}
         self.formulas = {name: self.formula_table(name) for name in plan.formulas}
 
     def run(self, batches: Iterable[pa.RecordBatch]) -> Iterator[BlockResult]:
@@ -74,45 +97,49 @@ class Engine:
                 yield self.run_block(batch)
 
     def run_block(self, batch: pa.RecordBatch) -> BlockResult:
-        block = RegisterBlock(batch, self.plan.kinds, self.settled_formula, self.vocabularies)
+        block = RegisterBlock(
+            batch, self.plan.kinds, self.settled_formula, self.plan.uniform, self.vocabularies, self.calendar
+        )
         result = BlockResult(batch.column("code"))
         scopes = Scopes(batch)
         for index, planned in enumerate(self.plan.measures):
-            self.run_measure(index, planned, block, scopes.of(planned.roles, planned.measure.region), result)
+            scope, in_scope = scopes.of(planned.roles, planned.measure.region)
+            result.count(index, VerdictKind.OUT_OF_SCOPE, block.rows - in_scope)
+            if in_scope:
+                self.run_measure(index, block, scope, in_scope, result)
         return result
 
     def run_measure(
-        self, index: int, planned: PlannedMeasure, block: RegisterBlock, scope: Bits, result: BlockResult
+        self, index: int, block: RegisterBlock, scope: Bits, in_scope: int, result: BlockResult
     ) -> None:
-        in_scope = count_bits(scope)
-        result.count(index, VerdictKind.OUT_OF_SCOPE, block.rows - in_scope)
-        if not in_scope:
-            return
+        planned = self.plan.measures[index]
         truth = self.kleene(planned, block)
-        entitled = [rows_of(truth.yes & scope, block.rows)]
-        open_rows = rows_of(scope & ~(truth.yes | truth.no), block.rows)
-        for (kind, missing), rows in self.tables[index].answers(block, open_rows):
-            if kind is VerdictKind.ELIGIBLE:
-                entitled.append(rows)
-            elif kind is not VerdictKind.INELIGIBLE:
-                result.findings.append(Finding(index, kind, missing, rows))
-                result.count(index, kind, len(rows))
-        rows = np.sort(np.concatenate(entitled)) if len(entitled) > 1 else entitled[0]
-        if rows.size:
-            result.findings += self.entitled(index, planned, block, rows)
-            result.count(index, VerdictKind.ELIGIBLE, len(rows))
-        counted = sum(result.counts.get((index, kind), 0) for kind in VerdictKind)
-        result.count(index, VerdictKind.INELIGIBLE, block.rows - counted)
+        entitled = truth.yes & scope
+        undecided = scope & ~(truth.yes | truth.no)
+        left = in_scope
+        if undecided.any():
+            for (kind, missing), parties in self.tables[index].answers(block, undecided).items():
+                if kind is VerdictKind.ELIGIBLE:
+                    entitled |= parties
+                elif kind is not VerdictKind.INELIGIBLE:
+                    finding = Finding(index, kind, missing, parties, count(parties))
+                    result.findings.append(finding)
+                    result.count(index, kind, finding.count)
+                    left -= finding.count
+        number = count(entitled)
+        if number:
+            result.findings += self.entitled(index, planned, block, entitled, number)
+            result.count(index, VerdictKind.ELIGIBLE, number)
+        result.count(index, VerdictKind.INELIGIBLE, left - number)
 
     def kleene(self, planned: PlannedMeasure, block: RegisterBlock) -> Truth:
         """Three-valued logic over the conditions; all open where a statement has no block form."""
+        bytes_ = (block.rows + 7) // 8
         try:
-            truth = Truth.constant(True, (block.rows + 7) // 8)
-            for node in planned.conditions.nodes:
-                truth = truth & block.truth(node)
+            parts = [block.truth(node) for node in planned.conditions.nodes]
         except NotInBlocks:
-            return Truth.constant(None, (block.rows + 7) // 8)
-        return truth
+            return Truth.constant(None, bytes_)
+        return reduce(and_, parts) if parts else Truth.constant(True, bytes_)
 
     def table_for(self, planned: PlannedMeasure) -> PatternTable[tuple[VerdictKind, tuple[str, ...]]]:
         def ask(block: RegisterBlock, row: int) -> tuple[VerdictKind, tuple[str, ...]]:
@@ -145,22 +172,25 @@ class Engine:
             truth = block.truth(table.statements.nodes[0])
         except NotInBlocks:
             truth = Truth.constant(None, (block.rows + 7) // 8)
-        open_rows = rows_of(~(truth.yes | truth.no), block.rows)
-        if not open_rows.size or not table.statements.atoms:
+        undecided = full(block.rows) & ~(truth.yes | truth.no)
+        if not table.statements.atoms or not undecided.any():
             return truth
-        yes, no = unpack(truth.yes, block.rows).copy(), unpack(truth.no, block.rows).copy()
-        for answer, rows in table.answers(block, open_rows):
-            if answer is not None:
-                (yes if answer else no)[rows] = True
-        return Truth(pack(yes), pack(no))
+        yes, no = truth.yes, truth.no
+        for answer, parties in table.answers(block, undecided).items():
+            if answer is True:
+                yes = yes | parties
+            elif answer is False:
+                no = no | parties
+        return Truth(yes, no)
 
     def entitled(
-        self, index: int, planned: PlannedMeasure, block: RegisterBlock, rows: Rows
+        self, index: int, planned: PlannedMeasure, block: RegisterBlock, parties: Bits, number: int
     ) -> Iterator[Finding]:
         """Entitled parties with amount and value; those whose amount needs a fact stand apart."""
         if planned.amount is None and planned.value is None:
-            yield Finding(index, VerdictKind.ELIGIBLE, (), rows)
+            yield Finding(index, VerdictKind.ELIGIBLE, (), parties, number)
             return
+        rows = rows_in(parties, block.rows)
         try:
             amounts = self.amounts(planned, block, rows)
             values = fen(planned.value, block, rows)
@@ -168,13 +198,24 @@ class Engine:
             yield from self.one_by_one(index, planned, block, rows)
             return
         lacking = amounts == NO_AMOUNT if planned.amount is not None else np.zeros(len(rows), np.bool_)
-        if lacking.any():
-            for group in alike_in_known_facts(planned.amount, block, rows[lacking]):
-                yield from self.lacking_amount(index, planned, block, group)
-        if not lacking.all():
+        if not lacking.any():
+            yield Finding(index, VerdictKind.ELIGIBLE, (), parties, number, amounts, values)
+            return
+        for group in self.alike_in_known_facts(planned.amount, block, marked(rows[lacking], block.rows)):
+            yield from self.lacking_amount(index, planned, block, group)
+        told = rows[~lacking]
+        if told.size:
+            members = marked(told, block.rows)
             yield Finding(
-                index, VerdictKind.ELIGIBLE, (), rows[~lacking], amounts[~lacking], values[~lacking]
+                index, VerdictKind.ELIGIBLE, (), members, len(told), amounts[~lacking], values[~lacking]
             )
+
+    def alike_in_known_facts(self, node: Node | None, block: RegisterBlock, parties: Bits) -> Iterator[Bits]:
+        """Parties grouped by which facts of an expression are known."""
+        groups: Groups = [((), parties)]
+        for fact in facts_in(node).values() if node is not None else ():
+            groups = cut_by(groups, block.known(fact))
+        yield from (members for _, members in groups)
 
     def amounts(self, planned: PlannedMeasure, block: RegisterBlock, rows: Rows) -> Millionths:
         """Millionths of the award's unit, rounded half up; money to the fen first."""
@@ -189,14 +230,14 @@ class Engine:
         return as_int64(halves_up(numbers_of(node, block).take(rows), PLACES))
 
     def lacking_amount(
-        self, index: int, planned: PlannedMeasure, block: RegisterBlock, rows: Rows
+        self, index: int, planned: PlannedMeasure, block: RegisterBlock, parties: Bits
     ) -> Iterator[Finding]:
         """Parties alike in what is known for the amount: one tells what is missing for all."""
-        verdict = self.verdict(planned, block, int(rows[0]))
+        verdict = self.verdict(planned, block, first_of(parties))
         if verdict.missing and not any(isinstance(part, Choice) for part in walk(planned.amount or NULL)):
-            yield Finding(index, VerdictKind.ELIGIBLE, verdict.missing, rows)
+            yield Finding(index, VerdictKind.ELIGIBLE, verdict.missing, parties, count(parties))
         else:
-            yield from self.one_by_one(index, planned, block, rows)
+            yield from self.one_by_one(index, planned, block, rows_in(parties, block.rows))
 
     def one_by_one(
         self, index: int, planned: PlannedMeasure, block: RegisterBlock, rows: Rows
@@ -211,7 +252,8 @@ class Engine:
                 index,
                 VerdictKind.ELIGIBLE,
                 missing,
-                np.array([row for row, _ in members]),
+                marked(np.array([row for row, _ in members]), block.rows),
+                len(members),
                 np.array([scaled(verdict.amount, PLACES) for _, verdict in members], np.int64),
                 np.array([scaled(verdict.value, FEN_PLACES) for _, verdict in members], np.int64),
             )
@@ -234,13 +276,11 @@ def as_int64(numbers: Numbers) -> npt.NDArray[np.int64]:
     return np.where(numbers.known, numbers.num.astype(np.int64), NO_AMOUNT)
 
 
-def alike_in_known_facts(node: Node | None, block: RegisterBlock, rows: Rows) -> Iterator[Rows]:
-    """Rows grouped by which facts of an expression are known."""
-    keys = np.zeros(len(rows), np.int64)
-    for fact in facts_in(node).values() if node is not None else ():
-        keys = keys * 2 + known_of(block.fact(fact), block.rows)[rows]
-    for _, members in grouped(keys, rows):
-        yield members
+def marked(rows: Rows, number: int) -> Bits:
+    """These rows of a block as a bitmap."""
+    mask = np.zeros(number, np.bool_)
+    mask[rows] = True
+    return pack(mask)
 
 
 class Scopes:
@@ -249,32 +289,29 @@ class Scopes:
     def __init__(self, batch: pa.RecordBatch) -> None:
         self.roles = coded(batch.column("roles"))
         self.regions = coded(batch.column("region"))
-        self.known: dict[tuple[tuple[str, ...], str], Bits] = {}
+        self.known: dict[tuple[tuple[str, ...], str], tuple[Bits, int]] = {}
 
-    def of(self, roles: tuple[str, ...], region: str) -> Bits:
-        """Parties with one of the roles, in the region (prefix of the GB/T 2260 code)."""
+    def of(self, roles: tuple[str, ...], region: str) -> tuple[Bits, int]:
+        """Parties with one of the roles, in the region (prefix of the GB/T 2260 code); and how many."""
         found = self.known.get((roles, region))
         if found is None:
-            inside = answered(self.roles, lambda text: not set(roles).isdisjoint(text.split(",")))
+            inside = self.with_roles(roles)
             if region:
-                inside &= answered(self.regions, lambda text: text.startswith(region))
-            found = self.known[roles, region] = pack(inside)
+                inside = inside & answered(self.regions, lambda text: text.startswith(region))
+            found = self.known[roles, region] = inside, count(inside)
         return found
+
+    def with_roles(self, roles: tuple[str, ...]) -> Bits:
+        return answered(self.roles, lambda text: not set(roles).isdisjoint(text.split(",")))
 
 
 Coded = tuple[npt.NDArray[np.int32], tuple[str, ...]]
 
 
-def answered(column: Coded, test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
-    """For every party what a test says of its text; false where there is none."""
+def answered(column: Coded, test: Callable[[str], bool]) -> Bits:
+    """What a test says of every party's text; false where there is none."""
     codes, distinct = column
     table = np.array([text is not None and test(text) for text in distinct] or [False], np.bool_)
-    return table[codes]
-
-
-def rows_of(bits: Bits, rows: int) -> Rows:
-    return np.flatnonzero(unpack(bits, rows))
-
-
-def count_bits(bits: Bits) -> int:
-    return int(np.bitwise_count(bits).sum())
+    if table.all():
+        return full(len(codes))
+    return pack(table[codes]) if table.any() else np.zeros((len(codes) + 7) // 8, np.uint8)

@@ -1,12 +1,15 @@
 """What three-valued logic leaves open, settled exactly: once per pattern of answers, not once per party.
 
 Parties for whom every part of the statements came out alike (true, false or unknown) get the same answer, so
-the interpreter is asked about one of them and the answer is kept for all, in this block and the next.
+the interpreter is asked about one of them and the answer is kept for all, in this block and the next. Parties
+are told apart as bitmaps: each part cuts the groups there are into those it holds for, those it does not, and
+those it is open for.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
 from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
@@ -14,16 +17,16 @@ import numpy.typing as npt
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.plan import Statements
-from huiqi.measures.compile import NotInBlocks, Vector
+from huiqi.measures.expressions import FactRef
+from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.vector_ranges import differs, places
-from huiqi.measures.vectors import Possible, Texts, Truth, unpack
+from huiqi.measures.vectors import Bits, Numbers, Possible, Texts, Truth, first_of, pack, rows_in
 
-Rows = npt.NDArray[np.intp]
-Keys = npt.NDArray[Any]
 Answer = TypeVar("Answer")
-STATES: Final = 3
-SMALL_KEY: Final = 1 << 16
-LARGEST_KEY: Final = 1 << 62
+Groups = list[tuple[tuple[int, ...], Bits]]
+YES: Final = 1
+NO: Final = 2
+OPEN: Final = 0
 
 
 @dataclass(slots=True)
@@ -34,108 +37,134 @@ class PatternTable(Generic[Answer]):
     ask: Callable[[RegisterBlock, int], Answer]
     known: dict[tuple[int, ...], Answer] = field(default_factory=dict)
 
-    def answers(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[Answer, Rows]]:
-        """Each answer with the rows it holds for; `rows` are those three-valued logic left open."""
+    def answers(self, block: RegisterBlock, parties: Bits) -> dict[Answer, Bits]:
+        """Each answer with the parties it holds for; `parties` are those three-valued logic left open."""
+        found: dict[Answer, Bits] = {}
         try:
-            alone = self.half_known(block, rows)
-            patterns = list(self.patterns(block, rows[~alone]))
+            alone = self.more_than_nothing(block) & parties
+            by_value = self.half_known(block) & parties & ~alone
+            for pattern, members in self.patterns(block, parties & ~(alone | by_value)):
+                if pattern not in self.known:
+                    self.known[pattern] = self.ask(block, first_of(members))
+                note(found, self.known[pattern], members)
+            for _, members in self.with_values(self.patterns(block, by_value), block):
+                note(found, self.ask(block, first_of(members)), members)
         except NotInBlocks:
-            alone, patterns = np.ones(len(rows), np.bool_), []
-        for row in rows[alone]:
-            yield self.ask(block, int(row)), np.array([row])
-        for pattern, members in patterns:
-            if pattern not in self.known:
-                self.known[pattern] = self.ask(block, int(members[0]))
-            yield self.known[pattern], members
-
-    def half_known(self, block: RegisterBlock, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Rows whose values decide: that know some, not all, of the facts a part holds against each other."""
-        found = np.zeros(len(rows), np.bool_)
-        for bounded in self.statements.bounded:
-            if bounded.figures is None:
-                unknown = ~known_of(block.fact(bounded.fact), block.rows)
-                found |= (unknown & differs(block.bounds(bounded.fact), bounded.default, block))[rows]
-        for facts in self.statements.compared:
-            known = [known_of(block.fact(fact), block.rows)[rows] for fact in facts]
-            found |= np.logical_or.reduce(known) & ~np.logical_and.reduce(known)
+            alone, found = parties, {}
+        for row in rows_in(alone, block.rows):
+            note(found, self.ask(block, int(row)), only(int(row), block.rows))
         return found
 
-    def patterns(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[tuple[int, ...], Rows]]:
-        """Rows grouped by the state of every part, in words of at most 62 bits."""
-        words = self.words(block, rows)
-        if not rows.size:
-            return
-        if not words:
-            yield (), rows
-            return
-        if len(words) == 1:
-            for key, members in grouped(words[0], rows):
-                yield (key,), members
-            return
-        table, index = np.unique(np.stack(words, axis=1), axis=0, return_inverse=True)
-        for key, members in grouped(index.reshape(-1), rows):
-            yield tuple(int(part) for part in table[key]), members
-
-    def words(self, block: RegisterBlock, rows: Rows) -> list[Keys]:
-        parts = list(self.parts(block, rows))
-        small = math.prod(digits for _, digits in parts) < SMALL_KEY
-        words: list[Keys] = []
-        room = 0
-        for states, digits in parts:
-            if room < digits:
-                words.append(np.zeros(len(rows), np.uint16 if small else np.int64))
-                room = LARGEST_KEY
-            words[-1] *= words[-1].dtype.type(digits)
-            words[-1] += states.astype(words[-1].dtype, copy=False)
-            room //= digits
-        return words
-
-    def parts(self, block: RegisterBlock, rows: Rows) -> Iterator[tuple[npt.NDArray[Any], int]]:
-        for atom in self.statements.atoms:
-            truth = block.truth(atom)
-            yes, no = unpack(truth.yes, block.rows)[rows], unpack(truth.no, block.rows)[rows]
-            yield yes.view(np.uint8) + np.uint8(2) * no.view(np.uint8), STATES
-        for fact in self.statements.facts:
-            found = block.fact(fact)
-            if isinstance(found, Possible):
-                yield found.codes(block.rows)[rows], 1 << len(found.values)
-            else:
-                yield known_of(found, block.rows)[rows].view(np.uint8), 2
+    def more_than_nothing(self, block: RegisterBlock) -> Bits:
+        """Parties of whom more is known than nothing of a derived number whose bounds decide."""
+        found = np.zeros((block.rows + 7) // 8, np.uint8)
         for bounded in self.statements.bounded:
-            if bounded.figures is not None:
+            if bounded.figures is None:
+                more = pack(differs(block.bounds(bounded.fact), bounded.default, block))
+                found |= more & ~block.known(bounded.fact)
+        return found
+
+    def half_known(self, block: RegisterBlock) -> Bits:
+        """Parties that know some, not all, of the facts a part holds against each other: values decide."""
+        found = np.zeros((block.rows + 7) // 8, np.uint8)
+        for facts in self.statements.compared:
+            some = reduce(or_, (block.known(fact) for fact in facts))
+            every = reduce(and_, (block.known(fact) for fact in facts))
+            found |= some & ~every
+        return found
+
+    def with_values(self, groups: Groups, block: RegisterBlock) -> Groups:
+        """Groups cut further by the values of all facts that are held against each other."""
+        for fact in {fact.name: fact for facts in self.statements.compared for fact in facts}.values():
+            column = block.fact(fact)
+            groups = cut_by_fact(groups, fact, block)
+            match column:
+                case Numbers(num):
+                    groups = cut_by_codes(groups, num, block.rows)
+                case Texts(codes):
+                    groups = cut_by_codes(groups, codes, block.rows)
+                case Truth(yes):
+                    groups = cut_by(groups, yes)
+        return groups
+
+    def patterns(self, block: RegisterBlock, parties: Bits) -> Groups:
+        """Parties grouped by the state of every part; no group is empty."""
+        groups: Groups = [((), parties)] if parties.any() else []
+        for atom in self.statements.atoms:
+            if not groups:
+                break
+            truth = block.truth(atom)
+            groups = [
+                (pattern + (state,), part)
+                for pattern, members in groups
+                for state, part in thirds(members, truth.yes, truth.no)
+            ]
+        for fact in self.statements.facts:
+            groups = cut_by_fact(groups, fact, block)
+        for bounded in self.statements.bounded:
+            if bounded.figures is not None and groups:
                 lying = places(block.bounds(bounded.fact), bounded.figures, block)
-                yield lying[rows], (2 * len(bounded.figures) + 1) ** 2
+                groups = cut_by_codes(groups, lying, block.rows)
+        return groups
 
 
-def known_of(column: Vector, rows: int) -> npt.NDArray[np.bool_]:
-    """For which parties a fact has a value."""
-    match column:
-        case Truth(yes, no):
-            return unpack(yes | no, rows)
-        case Texts(codes, _):
-            return codes >= 0
-        case Possible():
-            return unpack(column.known, rows)
-        case _:
-            return column.known
+def note(found: dict[Answer, Bits], answer: Answer, members: Bits) -> None:
+    found[answer] = found[answer] | members if answer in found else members
 
 
-def grouped(keys: npt.NDArray[Any], rows: Rows) -> Iterator[tuple[int, Rows]]:
-    """Rows by key, each group in the order of the rows; small keys are sorted by radix."""
-    if keys.size == 0:
-        return
-    if int(keys.max()) < SMALL_KEY:
-        keys = keys.astype(np.uint16)
-        distinct = np.flatnonzero(np.bincount(keys))
-    else:
-        distinct = np.unique(keys)
-    if distinct.size == 1:
-        yield int(distinct[0]), rows
-        return
-    order = np.argsort(keys, kind="stable")
-    ends = np.searchsorted(keys[order], distinct, side="right")
-    ordered = rows[order]
-    start = 0
-    for key, end in zip(distinct, ends, strict=True):
-        yield int(key), ordered[start:end]
-        start = int(end)
+def only(row: int, rows: int) -> Bits:
+    """The bitmap of one row."""
+    bits = np.zeros((rows + 7) // 8, np.uint8)
+    bits[row // 8] = 1 << row % 8
+    return bits
+
+
+def thirds(members: Bits, yes: Bits, no: Bits) -> Iterator[tuple[int, Bits]]:
+    """The members a part holds for, does not, and is open for; whatever is not empty."""
+    holds = members & yes
+    if holds.any():
+        yield YES, holds
+    fails = members & no
+    if fails.any():
+        yield NO, fails
+    rest = members & ~(yes | no)
+    if rest.any():
+        yield OPEN, rest
+
+
+def cut_by_fact(groups: Groups, fact: FactRef, block: RegisterBlock) -> Groups:
+    """By the values an enum can still have, or by whether another fact is known."""
+    column = block.fact(fact)
+    masks = list(column.bits) if isinstance(column, Possible) else [block.known(fact)]
+    for mask in masks:
+        groups = cut_by(groups, mask)
+    return groups
+
+
+def cut_by(groups: Groups, mask: Bits) -> Groups:
+    """Every group in two, those under the mask and the others; no group is empty."""
+    return [
+        (pattern + (state,), part) for pattern, members in groups for state, part in halves(members, mask)
+    ]
+
+
+def halves(members: Bits, mask: Bits) -> Iterator[tuple[int, Bits]]:
+    inside = members & mask
+    if inside.any():
+        yield YES, inside
+    outside = members & ~mask
+    if outside.any():
+        yield NO, outside
+
+
+def cut_by_codes(groups: Groups, codes: npt.NDArray[Any], rows: int) -> Groups:
+    """By a number each party has."""
+    cut: Groups = []
+    for pattern, members in groups:
+        chosen = rows_in(members, rows)
+        distinct, places = np.unique(codes[chosen], return_inverse=True)
+        for place, code in enumerate(distinct):
+            mask = np.zeros(rows, np.bool_)
+            mask[chosen[places == place]] = True
+            cut.append((pattern + (int(code),), pack(mask)))
+    return cut

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from huiqi.measures.derive import Facts
+from huiqi.measures.derive import Facts, Known
 from huiqi.measures.expressions import (
     NUMERIC,
     And,
@@ -84,6 +84,8 @@ class Plan:
     kinds: Mapping[str, FactKind]  # by fact name; formulas have the day and the parameters put in
     formulas: Mapping[str, Statements] = field(default_factory=dict)  # of yes-or-no facts
     columns: tuple[str, ...] = ()  # of the register, that the run reads
+    uniform: Mapping[str, Known | None] = field(default_factory=dict)
+    """Derived facts that no column reaches, with what is known of them: the same for every party."""
 
     @property
     def rulebook(self) -> Rulebook:
@@ -128,14 +130,17 @@ def make_plan(
         )
     varying = facts_that_vary(kinds, columns)
     defaults = default_ranges(kinds, varying, as_of)
-    planned = [replace(p, conditions=told_apart(p.conditions.nodes, varying, defaults)) for p in planned]
+    uniform = facts_of_nobody({name: kind for name, kind in kinds.items() if name not in varying}, as_of)
+    planned = [
+        replace(p, conditions=told_apart(p.conditions.nodes, varying, defaults, uniform)) for p in planned
+    ]
     formulas = {
-        name: told_apart((kind.formula,), varying, defaults)
+        name: told_apart((kind.formula,), varying, defaults, uniform)
         for name, kind in kinds.items()
         if kind.formula is not None and kind.type is Type.BOOL
     }
     read = {name for p in planned for name in p.facts if name in columns} | (kinds.keys() & set(columns))
-    return Plan(as_of, tuple(planned), kinds, formulas, tuple(sorted(read)))
+    return Plan(as_of, tuple(planned), kinds, formulas, tuple(sorted(read)), uniform)
 
 
 def own_names(rulebooks: Mapping[str, Rulebook], pack: str) -> dict[str, str]:
@@ -245,6 +250,12 @@ def gives_something(formula: Node, varying: set[str]) -> bool:
     return isinstance(formula, Constant) or bool(facts_in(formula).keys() & varying)
 
 
+def facts_of_nobody(kinds: Mapping[str, FactKind], as_of: date | None) -> dict[str, Known | None]:
+    """What is known of derived facts where nothing is stated."""
+    facts = Facts({}, Rulebook("", kinds, {}, as_of or date.min), as_of, [])
+    return {name: facts.of(name) for name, kind in kinds.items() if kind.formula is not None}
+
+
 def default_ranges(kinds: Mapping[str, FactKind], varying: set[str], as_of: date | None) -> dict[str, Range]:
     """The bounds of every derived number that varies, for a party without any facts."""
     facts = Facts({}, Rulebook("", kinds, {}, as_of or date.min), as_of, [])
@@ -277,7 +288,12 @@ def bounded_in(parts: Sequence[Node], defaults: Mapping[str, Range]) -> Iterator
             yield Bounded(fact, tuple(sorted(found)), defaults[name])
 
 
-def told_apart(nodes: tuple[Node, ...], varying: set[str], defaults: Mapping[str, Range]) -> Statements:
+def told_apart(
+    nodes: tuple[Node, ...],
+    varying: set[str],
+    defaults: Mapping[str, Range],
+    uniform: Mapping[str, Known | None],
+) -> Statements:
     """What tells the unknown cases of statements apart: the state of each part, and of some facts."""
     parts = list(dict.fromkeys(part for node in nodes for part in undivided(node)))
     atoms = tuple(part for part in parts if facts_in(part).keys() & varying)
@@ -289,7 +305,15 @@ def told_apart(nodes: tuple[Node, ...], varying: set[str], defaults: Mapping[str
         for name, fact in facts.items()
         if name in varying and ((fact.type is Type.ENUM and counts[name] > 1) or name in compared)
     )
-    held_together = tuple(tuple(facts_in(part).values()) for part in atoms if len(facts_in(part)) > 1)
+    together = (
+        tuple(
+            fact
+            for fact in facts_in(part).values()
+            if not isinstance(uniform.get(fact.name), (date, Fraction))
+        )
+        for part in atoms
+    )
+    held_together = tuple(facts for facts in together if len(facts) > 1)
     return Statements(nodes, atoms, facts_too, held_together, tuple(bounded_in(atoms, defaults)))
 
 

@@ -5,8 +5,10 @@ has no block form (`NotInBlocks`) is left to the interpreter, so that both engin
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import floor, lcm
 from typing import Final, Protocol, TypeVar
 
 import numpy as np
@@ -24,9 +26,13 @@ from huiqi.measures.expressions import (
     Not,
     Or,
     Type,
+    facts_in,
 )
 from huiqi.measures.functions import within
+from huiqi.measures.vector_functions import BLOCK_FUNCTIONS, BY_DAY, EPOCH, NotInBlocks
 from huiqi.measures.vectors import (
+    INT64_LIMIT,
+    Bits,
     Numbers,
     Possible,
     Texts,
@@ -34,21 +40,17 @@ from huiqi.measures.vectors import (
     add,
     aligned,
     any_of,
+    full,
     halves_up,
     multiply,
     smallest,
 )
 
+DAYS_FROM: Final = date(1900, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
+DAYS: Final = 80_000  # until 2119
+MOST_FIGURES: Final = 255
 Vector = Truth | Numbers | Possible | Texts
 Kept = TypeVar("Kept", bound=Vector)
-EPOCH: Final = date(1970, 1, 1).toordinal()
-FIRST_DAY: Final = date.min.toordinal() - EPOCH
-LAST_DAY: Final = date.max.toordinal() - EPOCH
-MOST_MONTHS: Final = 12 * date.max.year  # more in either direction leaves the calendar
-
-
-class NotInBlocks(NotImplementedError):
-    """An expression the batch engine leaves to the interpreter, row by row."""
 
 
 class Block(Protocol):
@@ -63,6 +65,10 @@ class Block(Protocol):
 
     def kept(self, node: Node, make: Callable[[], Kept]) -> Kept:
         """What a statement or a call comes to, worked out once per block."""
+
+    @property
+    def calendar(self) -> dict[int, "DayTable"]:
+        """What calls come to for each day, kept from block to block."""
 
 
 def truth_of(node: Node, block: Block) -> Truth:
@@ -110,6 +116,8 @@ def atom_of(node: Node, block: Block) -> Truth:
             else:
                 same = alike(possible_of(left, block), possible_of(right, block))
             return same if op == "=" else ~same
+        case Compare(op, left, Constant(Fraction() | date() as figure, _)):
+            return beside_figure(op, numbers_of(left, block), as_figure(figure))
         case Compare(op, left, right):
             return compared(op, numbers_of(left, block), numbers_of(right, block))
         case Member(operand, choices):
@@ -153,6 +161,21 @@ COMPARE: Final[Mapping[str, np.ufunc]] = {
 def compared(op: str, left: Numbers, right: Numbers) -> Truth:
     a, b = aligned(left, right)
     return Truth.of(COMPARE[op](a.num, b.num).astype(np.bool_), a.known & b.known)
+
+
+def as_figure(value: Fraction | date) -> Fraction:
+    """A written number, or a day as days since 1970."""
+    return value if isinstance(value, Fraction) else Fraction(value.toordinal() - EPOCH)
+
+
+def beside_figure(op: str, numbers: Numbers, figure: Fraction) -> Truth:
+    """Held against one figure: the figure is brought to the column's denominator, not the column to it."""
+    place = figure * numbers.den
+    if place.denominator != 1:
+        if op in ("=", "<>"):
+            return Truth.of(np.broadcast_to(np.bool_(op == "<>"), len(numbers.num)), numbers.known)
+        op = "<=" if op in ("<", "<=") else ">"
+    return Truth.of(COMPARE[op](numbers.num, floor(place)).astype(np.bool_), numbers.known)
 
 
 def texts_of(node: Node, block: Block) -> Texts:
@@ -213,13 +236,17 @@ def numbers_of(node: Node, block: Block) -> Numbers:
         case Constant(date() as day, _):
             return filled(day.toordinal() - EPOCH, 1, block)
         case Constant(None, _):
-            return Numbers(np.zeros(block.rows, np.int64), 1, np.zeros(block.rows, np.bool_), 0)
+            return Numbers.unknown(block.rows)
         case FactRef():
             found = block.fact(node)
             if isinstance(found, Numbers):
                 return found
         case Arithmetic(op, left, right):
             return computed(op, left, right, block)
+        case Choice(branches, otherwise) if all(
+            is_figure(end) for end in (*(t for _, t in branches), otherwise)
+        ):
+            return block.kept(node, lambda: figures_by_case(branches, otherwise, block))
         case Choice(branches, otherwise):
             result = numbers_of(otherwise, block)
             for when, then in reversed(branches):
@@ -229,14 +256,101 @@ def numbers_of(node: Node, block: Block) -> Numbers:
             return smallest([numbers_of(a, block) for a in arguments], largest=name == "greatest")
         case Call("round", (operand, *places)):
             return halves_up(numbers_of(operand, block), places_of(places))
-        case Call(name, arguments) if name in BLOCK_FUNCTIONS:
-            return block.kept(node, lambda: BLOCK_FUNCTIONS[name](*(numbers_of(a, block) for a in arguments)))
+        case Call(name, _) if name in BLOCK_FUNCTIONS:
+            return block.kept(node, lambda: called(node, block))
     raise NotInBlocks(str(node)[:60])
 
 
+def is_figure(node: Node) -> bool:
+    return isinstance(node, Constant) and (node.value is None or isinstance(node.value, Fraction))
+
+
+def figures_by_case(branches: tuple[tuple[Node, Node], ...], otherwise: Node, block: Block) -> Numbers:
+    """A `case` whose branches are written figures: parties are sorted by figure as bitmaps, then numbered.
+
+    A party for whom branches with different figures are open has no number, as in `either`.
+    """
+    reach = full(block.rows)
+    may: dict[Fraction | None, Bits] = {}
+    for when, then in branches:
+        holds = truth_of(when, block)
+        note_figure(may, then, reach & ~holds.no)
+        reach = reach & ~holds.yes
+    note_figure(may, otherwise, reach)
+    once, twice = np.zeros_like(reach), np.zeros_like(reach)
+    for bits in may.values():
+        twice |= once & bits
+        once |= bits
+    figures = [figure for figure in may if figure is not None]
+    den = lcm(1, *(figure.denominator for figure in figures))
+    peak = max((abs(int(figure * den)) for figure in figures), default=0)
+    if peak > INT64_LIMIT or len(figures) >= MOST_FIGURES:
+        raise NotInBlocks("figures of a case")
+    codes = np.zeros(block.rows, np.uint8)
+    for place, figure in enumerate(figures, start=1):
+        codes += unpack_rows(may[figure] & ~twice, block).view(np.uint8) * np.uint8(place)
+    nums = np.array([0, *(int(figure * den) for figure in figures)], np.int64)
+    return Numbers(nums[codes], den, codes.astype(np.bool_), peak)
+
+
+def note_figure(may: dict[Fraction | None, Bits], end: Node, bits: Bits) -> None:
+    figure = end.value if isinstance(end, Constant) and isinstance(end.value, Fraction) else None
+    may[figure] = may[figure] | bits if figure in may else bits
+
+
+def called(node: Call, block: Block) -> Numbers:
+    found = by_day(node, block) if node.name in BY_DAY and not isinstance(block, _Days) else None
+    if found is not None:
+        return found
+    return BLOCK_FUNCTIONS[node.name](*(numbers_of(a, block) for a in node.arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class DayTable:
+    """What an expression over one day comes to for every day of a long time: it is asked by day, not by party."""
+
+    nums: np.typing.NDArray[np.int64]
+    known: np.typing.NDArray[np.bool_]
+    den: int
+    peak: int
+
+
+def by_day(node: Node, block: Block) -> Numbers | None:
+    """An expression over a single date read off its table; None where it is none, or the days lie too far apart."""
+    facts = list(facts_in(node).values())
+    if len(facts) != 1 or facts[0].type is not Type.DATE:
+        return None
+    column = numbers_of(facts[0], block)
+    if column.num.dtype != np.int64 or not column.num.size or column.num.strides == (0,):
+        return None
+    table = block.calendar.get(id(node))
+    if table is None:
+        found = numbers_of(node, _Days(DAYS, {}))
+        table = DayTable(found.num.astype(np.int64), found.known, found.den, found.peak)
+        block.calendar[id(node)] = table
+    places = column.num - DAYS_FROM
+    if int(places.min()) < 0 or int(places.max()) >= DAYS:
+        return None
+    known = column.known if table.known.all() else column.known & table.known[places]
+    return Numbers(table.nums[places], table.den, known, table.peak)
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """A block with one row for every day, which is what any fact is."""
+
+    rows: int
+    calendar: dict[int, DayTable]
+
+    def fact(self, fact: FactRef) -> Vector:
+        return Numbers.of(np.arange(DAYS_FROM, DAYS_FROM + DAYS), 1, np.ones(DAYS, np.bool_))
+
+    def kept(self, node: Node, make: Callable[[], Kept]) -> Kept:
+        return make()
+
+
 def filled(num: int, den: int, block: Block) -> Numbers:
-    dtype = np.int64 if abs(num) < 2**62 else object
-    return Numbers(np.full(block.rows, num, dtype), den, np.ones(block.rows, np.bool_), abs(num))
+    return Numbers.constant(num, den, block.rows)
 
 
 def computed(op: str, left: Node, right: Node, block: Block) -> Numbers:
@@ -274,106 +388,3 @@ def either(holds: Truth, then: Numbers, otherwise: Numbers, block: Block) -> Num
     num = np.where(no, b.num, a.num)
     known = (yes & a.known) | (no & b.known) | (~yes & ~no & agree)
     return Numbers(num, a.den, known, max(a.peak, b.peak))
-
-
-def whole(numbers: Numbers) -> Numbers:
-    """Cut to whole numbers, towards zero, as counts of months and days are."""
-    if numbers.den == 1:
-        return numbers
-    cut = np.sign(numbers.num) * (abs(numbers.num) // numbers.den)
-    return Numbers(cut, 1, numbers.known, numbers.peak // numbers.den + 1)
-
-
-def floor_(numbers: Numbers) -> Numbers:
-    return Numbers(numbers.num // numbers.den, 1, numbers.known, numbers.peak // numbers.den + 1)
-
-
-def ceil_(numbers: Numbers) -> Numbers:
-    return Numbers(-((-numbers.num) // numbers.den), 1, numbers.known, numbers.peak // numbers.den + 1)
-
-
-def absolute(numbers: Numbers) -> Numbers:
-    return Numbers(abs(numbers.num), numbers.den, numbers.known, numbers.peak)
-
-
-Dates = np.typing.NDArray[np.int64]
-
-
-def month_and_day(days: Dates) -> tuple[Dates, Dates]:
-    """Months since 1970 and the day of the month, from 0."""
-    dates = days.astype("datetime64[D]")
-    months = dates.astype("datetime64[M]")
-    return months.astype(np.int64), (dates - months).astype(np.int64)
-
-
-def moved(days: Dates, months: Dates) -> Dates:
-    """`add_months`: the same day of a later month, or the last day of a shorter one."""
-    month, day = month_and_day(days)
-    target = month + months
-    first = target.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    next_first = (target + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return np.asarray(np.minimum(first + day, next_first - 1), dtype=np.int64)
-
-
-def add_months_(days: Numbers, months: Numbers) -> Numbers:
-    count = whole(months)
-    near = np.clip(count.num, -MOST_MONTHS, MOST_MONTHS).astype(np.int64)
-    return in_calendar(Numbers.of(moved(days.num, near), 1, days.known & count.known))
-
-
-def add_days_(days: Numbers, more: Numbers) -> Numbers:
-    return in_calendar(add(days, whole(more)))
-
-
-def in_calendar(days: Numbers) -> Numbers:
-    """Days of the years 1 to 9999; where a known one lies outside, the interpreter says so row by row."""
-    inside = (days.num >= FIRST_DAY) & (days.num <= LAST_DAY)
-    if np.any(days.known & ~inside.astype(np.bool_)):
-        raise NotInBlocks("a day outside the calendar")
-    return Numbers.of(np.where(days.known, days.num, 0).astype(np.int64), 1, days.known)
-
-
-def last_day_(days: Numbers) -> Numbers:
-    month, _ = month_and_day(days.num)
-    last = (month + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1
-    return Numbers.of(last, 1, days.known)
-
-
-def year_(days: Numbers) -> Numbers:
-    years = days.num.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    return Numbers.of(years, 1, days.known)
-
-
-def days_between_(start: Numbers, end: Numbers) -> Numbers:
-    return add(end, start, sign=-1)
-
-
-def full_months(start: Dates, end: Dates) -> Dates:
-    backward = end < start
-    first, last = np.where(backward, end, start), np.where(backward, start, end)
-    months = month_and_day(last)[0] - month_and_day(first)[0]
-    months = np.where(moved(first, months) <= last, months, months - 1)
-    return np.asarray(np.where(backward, -months, months), dtype=np.int64)
-
-
-def full_months_between_(start: Numbers, end: Numbers) -> Numbers:
-    return Numbers.of(full_months(start.num, end.num), 1, start.known & end.known)
-
-
-def full_years_between_(start: Numbers, end: Numbers) -> Numbers:
-    months = full_months(start.num, end.num)
-    return Numbers.of(np.sign(months) * (abs(months) // 12), 1, start.known & end.known)
-
-
-BLOCK_FUNCTIONS: Final[Mapping[str, Callable[..., Numbers]]] = {
-    "abs": absolute,
-    "floor": floor_,
-    "ceil": ceil_,
-    "add_months": add_months_,
-    "add_days": add_days_,
-    "last_day": last_day_,
-    "year": year_,
-    "days_between": days_between_,
-    "full_months_between": full_months_between_,
-    "full_years_between": full_years_between_,
-}

@@ -13,17 +13,10 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from huiqi.measures.compile import (
-    BLOCK_FUNCTIONS,
-    Block,
-    filled,
-    flipped,
-    numbers_of,
-    places_of,
-    truth_of,
-)
+from huiqi.measures.compile import Block, filled, flipped, numbers_of, places_of, truth_of
 from huiqi.measures.expressions import NUMERIC, Arithmetic, Call, Choice, Constant, FactRef, Node
 from huiqi.measures.ranges import Range
+from huiqi.measures.vector_functions import BLOCK_FUNCTIONS
 from huiqi.measures.vectors import Mask, Numbers, add, aligned, halves_up, multiply, unpack
 
 BELOW_ALL: Final = 0

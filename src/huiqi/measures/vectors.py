@@ -4,7 +4,7 @@ Everything here has one entry per party of a block. `known` masks are boolean ar
 parties a byte (bit order little), as two bitmaps: surely true and surely false.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,7 +27,9 @@ class Truth:
 
     @classmethod
     def of(cls, answers: Mask, known: Mask) -> "Truth":
-        return cls(pack(answers & known), pack(~answers & known))
+        said = pack(known)
+        yes = pack(answers) & said
+        return cls(yes, said & ~yes)
 
     @classmethod
     def constant(cls, value: bool | None, bytes_: int) -> "Truth":
@@ -61,6 +63,33 @@ def unpack(bits: Bits, rows: int) -> Mask:
     return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
 
 
+def rows_in(bits: Bits, rows: int) -> npt.NDArray[np.intp]:
+    """The numbers of the rows whose bit is set, in order."""
+    return np.flatnonzero(unpack(bits, rows))
+
+
+def first_of(bits: Bits) -> int:
+    """The first row whose bit is set; one must be."""
+    byte = int(np.flatnonzero(bits)[0])
+    lowest = int(bits[byte]) & -int(bits[byte])
+    return 8 * byte + lowest.bit_length() - 1
+
+
+def count(bits: Bits) -> int:
+    """How many bits are set."""
+    whole = len(bits) // 8 * 8
+    found = int(np.bitwise_count(bits[:whole].view(np.uint64)).sum())
+    return found + int(np.bitwise_count(bits[whole:]).sum()) if whole < len(bits) else found
+
+
+def full(rows: int) -> Bits:
+    """Every row's bit set, and none beyond the last row."""
+    bits = np.full((rows + 7) // 8, 255, np.uint8)
+    if rows % 8:
+        bits[-1] = (1 << rows % 8) - 1
+    return bits
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """Exact numbers ``num / den`` (money, counts, ratios), or days since 1970 with ``den`` 1.
@@ -77,6 +106,17 @@ class Numbers:
     @classmethod
     def of(cls, num: Ints, den: int, known: Mask) -> "Numbers":
         return cls(num, den, known, peak_of(num))
+
+    @classmethod
+    def constant(cls, num: int, den: int, rows: int) -> "Numbers":
+        """The same number for everyone; it takes the room of one (read only)."""
+        one = np.array(num, np.int64 if abs(num) < 2**62 else object)
+        return cls(np.broadcast_to(one, rows), den, np.broadcast_to(np.True_, rows), abs(num))
+
+    @classmethod
+    def unknown(cls, rows: int) -> "Numbers":
+        zero: Ints = np.broadcast_to(np.int64(0), rows)
+        return cls(zero, 1, np.broadcast_to(np.False_, rows), 0)
 
     def scaled_to(self, den: int) -> "Numbers":
         factor = den // self.den
@@ -108,6 +148,12 @@ class Possible:
             return cls(bits, values, np.full(bytes_, 255, np.uint8))
         bits[values.index(value)] = 255
         return cls(bits, values)
+
+    @classmethod
+    def leaving(cls, left: Collection[str], values: tuple[str, ...], bytes_: int) -> "Possible":
+        """Some of the values for everyone."""
+        column = np.array([255 * (value in left) for value in values], np.uint8)
+        return cls(np.repeat(column[:, None], bytes_, axis=1), values)
 
     @classmethod
     def anything(cls, values: tuple[str, ...], bytes_: int) -> "Possible":
@@ -184,13 +230,15 @@ class Vocabulary:
 class Texts:
     """Texts as codes of their column's vocabulary; -1 is unknown."""
 
-    codes: npt.NDArray[np.int32]
+    codes: npt.NDArray[np.intp]
+    known: Bits
     vocabulary: Vocabulary
 
     def test(self, key: Hashable, test: Callable[[str], bool]) -> Truth:
         """What `test` says of each; `key` names the test, so that it is asked once per text."""
         table = self.vocabulary.table(key, test)
-        return Truth.of(table[self.codes], self.codes >= 0)
+        yes = pack(table[self.codes])
+        return Truth(yes, self.known & ~yes)
 
 
 def peak_of(num: Ints) -> int:
