@@ -22,13 +22,14 @@ check: $(READY) ## formatting, lint, types, import contracts, packs
 	$(BIN)/huiqi check
 
 test: check ## everything that must hold: check, then all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-fast: $(READY) ## the tests alone
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(READY) ## the benchmarks that take minutes
 	$(BIN)/python benchmarks/match_1m.py
+	$(BIN)/python benchmarks/match_peers.py
 
 manual: $(READY) ## print the manual of the rule language from its tests
 	$(BIN)/python -m tests.spec.print_manual

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from huiqi.matching.plan import make_plan
-from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.expressions import (
     NULL,
     Arithmetic,
@@ -29,6 +28,7 @@ from huiqi.measures.expressions import (
 from huiqi.measures.settle import is_plainly_open
 from huiqi.measures.sql import Dialect, SqlTable, to_sql
 from huiqi.measures.sql_text import NotInSql
+from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.vectors import unpack
 from huiqi.packs.load import load_library
 from tests.engines import (

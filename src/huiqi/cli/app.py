@@ -10,11 +10,13 @@ from huiqi.cli import (
     documents,
     evaluate,
     explain,
+    lint,
     match,
     registry,
     report,
     schema,
     show,
+    simulate,
 )
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ for module in (
     show,
     evaluate,
     match,
+    simulate,
+    lint,
     explain,
     ask,
     report,
