@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from huiqi.matching.plan import as_range
 from huiqi.measures.compile import (
     DayTable,
     Kept,
@@ -22,7 +23,7 @@ from huiqi.measures.compile import (
 )
 from huiqi.measures.derive import Known
 from huiqi.measures.expressions import Domain, FactRef, Node, Type, Value
-from huiqi.measures.ranges import Range, range_of
+from huiqi.measures.ranges import range_of
 from huiqi.measures.types import FactKind
 from huiqi.measures.vector_functions import EPOCH, NotInBlocks
 from huiqi.measures.vector_ranges import Bounds, fact_bounds
@@ -41,6 +42,7 @@ from huiqi.measures.vectors import (
 )
 
 SMALL: Final = 256
+"""Codes below it fit into a byte."""
 
 
 @dataclass(slots=True)
@@ -120,8 +122,8 @@ class RegisterBlock:
                 raise NotInBlocks("bounds of what is no number")
             kind = self.kinds.get(fact.name)
             formula = kind.formula if kind is not None else None
-            if fact.name in self.uniform:
-                formula, own = None, as_range(self.uniform[fact.name], own)
+            if kind is not None and fact.name in self.uniform:
+                formula, own = None, as_range(self.uniform[fact.name], kind)
             found = self.lying_between[fact.name] = fact_bounds(column, formula, own, self)
         return found
 
@@ -151,17 +153,10 @@ def known_in(column: Vector) -> Bits:
     match column:
         case Truth(yes, no):
             return yes | no
-        case Texts():
-            return column.known
-        case Possible():
+        case Texts() | Possible():
             return column.known
         case _:
             return pack(column.known)
-
-
-def as_range(known: Known | None, own: Range) -> Range:
-    """The bounds of a fact alike for every party."""
-    return Range(known.low, known.high) if isinstance(known, Domain) else own  # type: ignore[arg-type]
 
 
 def alike_for_all(known: Known | None, fact: FactRef, rows: int) -> Vector:

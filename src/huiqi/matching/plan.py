@@ -129,8 +129,13 @@ def make_plan(
             )
         )
     varying = facts_that_vary(kinds, columns)
-    defaults = default_ranges(kinds, varying, as_of)
-    uniform = facts_of_nobody({name: kind for name, kind in kinds.items() if name not in varying}, as_of)
+    nobody = facts_of_nobody(kinds, as_of)
+    uniform = {name: known for name, known in nobody.items() if name not in varying}
+    defaults = {
+        name: as_range(known, kinds[name])
+        for name, known in nobody.items()
+        if name in varying and kinds[name].type in NUMERIC
+    }
     planned = [
         replace(p, conditions=told_apart(p.conditions.nodes, varying, defaults, uniform)) for p in planned
     ]
@@ -251,19 +256,9 @@ def gives_something(formula: Node, varying: set[str]) -> bool:
 
 
 def facts_of_nobody(kinds: Mapping[str, FactKind], as_of: date | None) -> dict[str, Known | None]:
-    """What is known of derived facts where nothing is stated."""
+    """What is known of each derived fact where nothing is stated."""
     facts = Facts({}, Rulebook("", kinds, {}, as_of or date.min), as_of, [])
     return {name: facts.of(name) for name, kind in kinds.items() if kind.formula is not None}
-
-
-def default_ranges(kinds: Mapping[str, FactKind], varying: set[str], as_of: date | None) -> dict[str, Range]:
-    """The bounds of every derived number that varies, for a party without any facts."""
-    facts = Facts({}, Rulebook("", kinds, {}, as_of or date.min), as_of, [])
-    return {
-        name: as_range(facts.of(name), kind)
-        for name, kind in kinds.items()
-        if name in varying and kind.formula is not None and kind.type in NUMERIC
-    }
 
 
 def as_range(known: Value | Domain | None, kind: FactKind) -> Range:

@@ -42,6 +42,7 @@ from huiqi.measures.vectors import (
     any_of,
     full,
     halves_up,
+    in_one_alone,
     multiply,
     smallest,
 )
@@ -67,8 +68,8 @@ class Block(Protocol):
         """What a statement or a call comes to, worked out once per block."""
 
     @property
-    def calendar(self) -> dict[int, "DayTable"]:
-        """What calls come to for each day, kept from block to block."""
+    def calendar(self) -> dict[int, "DayTable"] | None:
+        """What expressions over one day come to, kept from block to block; None where nothing is looked up."""
 
 
 def truth_of(node: Node, block: Block) -> Truth:
@@ -116,10 +117,8 @@ def atom_of(node: Node, block: Block) -> Truth:
             else:
                 same = alike(possible_of(left, block), possible_of(right, block))
             return same if op == "=" else ~same
-        case Compare(op, left, Constant(Fraction() | date() as figure, _)):
-            return beside_figure(op, numbers_of(left, block), as_figure(figure))
         case Compare(op, left, right):
-            return compared(op, numbers_of(left, block), numbers_of(right, block))
+            return held_against(op, numbers_of(left, block), right, block)
         case Member(operand, choices):
             return is_among(operand, choices, block)
         case Call("within", (operand, *branches)):
@@ -148,8 +147,8 @@ def is_among(operand: Node, choices: tuple[Constant, ...], block: Block) -> Trut
     numbers = numbers_of(operand, block)
     result = Truth.constant(False, (block.rows + 7) // 8)
     for choice in choices:
-        result = result | compared("=", numbers, numbers_of(choice, block))
-    return Truth(result.yes, result.no)
+        result = result | held_against("=", numbers, choice, block)
+    return result
 
 
 COMPARE: Final[Mapping[str, np.ufunc]] = {
@@ -163,9 +162,13 @@ def compared(op: str, left: Numbers, right: Numbers) -> Truth:
     return Truth.of(COMPARE[op](a.num, b.num).astype(np.bool_), a.known & b.known)
 
 
-def as_figure(value: Fraction | date) -> Fraction:
-    """A written number, or a day as days since 1970."""
-    return value if isinstance(value, Fraction) else Fraction(value.toordinal() - EPOCH)
+def held_against(op: str, numbers: Numbers, other: Node, block: Block) -> Truth:
+    match other:
+        case Constant(Fraction() as figure, _):
+            return beside_figure(op, numbers, figure)
+        case Constant(date() as day, _):
+            return beside_figure(op, numbers, Fraction(day.toordinal() - EPOCH))
+    return compared(op, numbers, numbers_of(other, block))
 
 
 def beside_figure(op: str, numbers: Numbers, figure: Fraction) -> Truth:
@@ -232,9 +235,9 @@ def numbers_of(node: Node, block: Block) -> Numbers:
     """A number or a day for every party of the block. Raises `NotInBlocks`."""
     match node:
         case Constant(Fraction() as value, _):
-            return filled(value.numerator, value.denominator, block)
+            return Numbers.constant(value.numerator, value.denominator, block.rows)
         case Constant(date() as day, _):
-            return filled(day.toordinal() - EPOCH, 1, block)
+            return Numbers.constant(day.toordinal() - EPOCH, 1, block.rows)
         case Constant(None, _):
             return Numbers.unknown(block.rows)
         case FactRef():
@@ -277,10 +280,7 @@ def figures_by_case(branches: tuple[tuple[Node, Node], ...], otherwise: Node, bl
         note_figure(may, then, reach & ~holds.no)
         reach = reach & ~holds.yes
     note_figure(may, otherwise, reach)
-    once, twice = np.zeros_like(reach), np.zeros_like(reach)
-    for bits in may.values():
-        twice |= once & bits
-        once |= bits
+    settled = in_one_alone(may.values(), reach)
     figures = [figure for figure in may if figure is not None]
     den = lcm(1, *(figure.denominator for figure in figures))
     peak = max((abs(int(figure * den)) for figure in figures), default=0)
@@ -288,7 +288,7 @@ def figures_by_case(branches: tuple[tuple[Node, Node], ...], otherwise: Node, bl
         raise NotInBlocks("figures of a case")
     codes = np.zeros(block.rows, np.uint8)
     for place, figure in enumerate(figures, start=1):
-        codes += unpack_rows(may[figure] & ~twice, block).view(np.uint8) * np.uint8(place)
+        codes += unpack_rows(may[figure] & settled, block).view(np.uint8) * np.uint8(place)
     nums = np.array([0, *(int(figure * den) for figure in figures)], np.int64)
     return Numbers(nums[codes], den, codes.astype(np.bool_), peak)
 
@@ -299,7 +299,7 @@ def note_figure(may: dict[Fraction | None, Bits], end: Node, bits: Bits) -> None
 
 
 def called(node: Call, block: Block) -> Numbers:
-    found = by_day(node, block) if node.name in BY_DAY and not isinstance(block, _Days) else None
+    found = by_day(node, block) if node.name in BY_DAY else None
     if found is not None:
         return found
     return BLOCK_FUNCTIONS[node.name](*(numbers_of(a, block) for a in node.arguments))
@@ -318,14 +318,14 @@ class DayTable:
 def by_day(node: Node, block: Block) -> Numbers | None:
     """An expression over a single date read off its table; None where it is none, or the days lie too far apart."""
     facts = list(facts_in(node).values())
-    if len(facts) != 1 or facts[0].type is not Type.DATE:
+    if block.calendar is None or len(facts) != 1 or facts[0].type is not Type.DATE:
         return None
     column = numbers_of(facts[0], block)
     if column.num.dtype != np.int64 or not column.num.size or column.num.strides == (0,):
         return None
     table = block.calendar.get(id(node))
     if table is None:
-        found = numbers_of(node, _Days(DAYS, {}))
+        found = numbers_of(node, _Days(DAYS))
         table = DayTable(found.num.astype(np.int64), found.known, found.den, found.peak)
         block.calendar[id(node)] = table
     places = column.num - DAYS_FROM
@@ -340,7 +340,7 @@ class _Days:
     """A block with one row for every day, which is what any fact is."""
 
     rows: int
-    calendar: dict[int, DayTable]
+    calendar: None = None
 
     def fact(self, fact: FactRef) -> Vector:
         return Numbers.of(np.arange(DAYS_FROM, DAYS_FROM + DAYS), 1, np.ones(DAYS, np.bool_))
@@ -349,16 +349,12 @@ class _Days:
         return make()
 
 
-def filled(num: int, den: int, block: Block) -> Numbers:
-    return Numbers.constant(num, den, block.rows)
-
-
 def computed(op: str, left: Node, right: Node, block: Block) -> Numbers:
     first = numbers_of(left, block)
     if op == "/":
         if not isinstance(right, Constant) or not isinstance(right.value, Fraction) or right.value == 0:
             raise NotInBlocks("division by a fact")
-        return multiply(first, filled(*flipped(right.value), block))
+        return multiply(first, Numbers.constant(*flipped(right.value), block.rows))
     second = numbers_of(right, block)
     if op == "*":
         return multiply(first, second)

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from huiqi.measures.compile import Block, filled, flipped, numbers_of, places_of, truth_of
+from huiqi.measures.compile import Block, flipped, numbers_of, places_of, truth_of
 from huiqi.measures.expressions import NUMERIC, Arithmetic, Call, Choice, Constant, FactRef, Node
 from huiqi.measures.ranges import Range
 from huiqi.measures.vector_functions import BLOCK_FUNCTIONS
@@ -72,7 +72,7 @@ def bounds_of(node: Node, block: BoundedBlock) -> Bounds:
         case FactRef(_, kind, _) if kind in NUMERIC:
             return block.bounds(node)
         case Arithmetic("/", left, Constant(Fraction() as divisor, _)) if divisor:
-            return scaled(bounds_of(left, block), filled(*flipped(divisor), block))
+            return scaled(bounds_of(left, block), Numbers.constant(*flipped(divisor), block.rows))
         case Arithmetic(("+" | "-" | "*") as op, left, right):
             return combined(op, bounds_of(left, block), bounds_of(right, block), block)
         case Choice(branches, otherwise):
@@ -96,7 +96,7 @@ def combined(op: str, left: Bounds, right: Bounds, block: Block) -> Bounds:
             right = Bounds(minus(right.high, block), minus(right.low, block), right.said)
         return Bounds(add(left.low, right.low), add(left.high, right.high), said)
     by_left, by_right = scaled(right, left.low), scaled(left, right.low)
-    zero = filled(0, 1, block)
+    zero = Numbers.constant(0, 1, block.rows)
     positive = not_less(left.low, zero) & not_less(right.low, zero)
     both = Bounds(
         known_where(positive, multiply(left.low, right.low)),
@@ -108,7 +108,7 @@ def combined(op: str, left: Bounds, right: Bounds, block: Block) -> Bounds:
 
 
 def minus(numbers: Numbers, block: Block) -> Numbers:
-    return multiply(numbers, filled(-1, 1, block))
+    return multiply(numbers, Numbers.constant(-1, 1, block.rows))
 
 
 def scaled(found: Bounds, factor: Numbers) -> Bounds:
@@ -208,8 +208,8 @@ def inner_first(numbers: Numbers, other: Numbers) -> Numbers:
 
 def edge(value: Fraction | None, block: Block) -> Numbers:
     if value is None:
-        return Numbers(np.zeros(block.rows, np.int64), 1, np.zeros(block.rows, np.bool_), 0)
-    return filled(value.numerator, value.denominator, block)
+        return Numbers.unknown(block.rows)
+    return Numbers.constant(value.numerator, value.denominator, block.rows)
 
 
 def places(bounds: Bounds, figures: Sequence[Fraction], block: Block) -> npt.NDArray[np.int64]:
@@ -219,7 +219,7 @@ def places(bounds: Bounds, figures: Sequence[Fraction], block: Block) -> npt.NDA
     low[bounds.low.known] = 0
     high[bounds.high.known] = 0
     for figure in figures:
-        other = filled(figure.numerator, figure.denominator, block)
+        other = Numbers.constant(figure.numerator, figure.denominator, block.rows)
         low += beside(bounds.low, other)
         high += beside(bounds.high, other)
     found: npt.NDArray[np.int64] = low * (2 * len(figures) + 1) + high

@@ -4,7 +4,7 @@ Everything here has one entry per party of a block. `known` masks are boolean ar
 parties a byte (bit order little), as two bitmaps: surely true and surely false.
 """
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -162,12 +162,7 @@ class Possible:
     @property
     def known(self) -> Bits:
         """Packed: exactly one value is left."""
-        once, twice = np.zeros_like(self.bits[0]), np.zeros_like(self.bits[0])
-        for row in self.bits:
-            twice |= once & row
-            once |= row
-        alone: Bits = once & ~twice
-        return alone
+        return in_one_alone(self.bits, self.bits[0])
 
     def settled(self) -> "Possible":
         """A formula that may come to no value says nothing: every value is possible."""
@@ -191,6 +186,15 @@ class Possible:
         for index, row in enumerate(self.bits):
             found |= unpack(row, rows).astype(kind) << kind(index)
         return found
+
+
+def in_one_alone(bitmaps: Iterable[Bits], like: Bits) -> Bits:
+    """The bits that are set in exactly one of the bitmaps."""
+    once, twice = np.zeros_like(like), np.zeros_like(like)
+    for bitmap in bitmaps:
+        twice |= once & bitmap
+        once |= bitmap
+    return once & ~twice
 
 
 def any_of(bitmaps: list[Bits], like: Bits) -> Bits:
