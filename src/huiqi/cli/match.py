@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from huiqi.cli.setting import err, library, out
-from huiqi.matching.results import MeasureSummary
 from huiqi.matching.run import Run, match_register
+from huiqi.matching.totals import MeasureSummary
 from huiqi.packs.types import Library
 from huiqi.registry.snapshot import NoSnapshot, Snapshot, open_snapshot
 

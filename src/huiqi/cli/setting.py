@@ -10,7 +10,7 @@ from rich.console import Console
 
 from huiqi.base.money import to_decimal
 from huiqi.base.problem import Problem
-from huiqi.measures.types import AS_OF, FactKind
+from huiqi.measures.types import FactKind
 from huiqi.packs.load import load_library
 from huiqi.packs.types import Library
 from huiqi.registry.types import Column
@@ -54,16 +54,6 @@ def show_problems(problems: Iterable[Problem], *, most: int = 200) -> None:
         err.print(str(problem), markup=False)
     if len(problems) > most:
         err.print(f"… and {len(problems) - most} more")
-
-
-def party_columns() -> dict[str, Column]:
-    """The facts of all packs that a register of parties can hold, as its columns."""
-    found: dict[str, Column] = {}
-    for pack in library().packs.values():
-        for kind in pack.rulebook.kinds.values():
-            if kind.about == "party" and kind.name != AS_OF and kind.name not in found:
-                found[kind.name] = column_of(kind)
-    return found
 
 
 def column_of(kind: FactKind) -> Column:

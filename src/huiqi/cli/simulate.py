@@ -1,5 +1,6 @@
 """`huiqi simulate`: what a draft would change, for whom and at what cost, before it is issued."""
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ from rich.table import Table
 from huiqi.base.problem import Problem
 from huiqi.cli.match import day_from, progress_bar
 from huiqi.cli.setting import err, library, out, show_problems
+from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.simulate.change import Written, changed_measures, changed_parameters
-from huiqi.matching.simulate.files import Json, OutFolder, PartiesFile, as_json
+from huiqi.matching.simulate.files import Json, PartiesFile, as_json
 from huiqi.matching.simulate.page import simulation_page
 from huiqi.matching.simulate.plan import pairs_of
 from huiqi.matching.simulate.run import simulate as run_simulation
@@ -66,7 +68,7 @@ def simulate(
         show_problems(problems)
         raise typer.Exit(1)
     changes = [*(settings or ()), *(parameters or ()), *(f"--draft {path.name}" for path in drafts or ())]
-    folder = OutFolder(out_folder)
+    folder = DraftFolder(out_folder)
     measures = [p.key for p in pairs_of(baseline, draft, as_of=day) if p.is_touched]
     parties = None if publish else PartiesFile(folder.draft / "parties.parquet", measures)
     try:
@@ -79,7 +81,9 @@ def simulate(
         if parties is not None:
             parties.close()
         figures = as_json(result, disclosure_of(result, least=least) if publish else EVERYTHING)
-        folder.publish(figures, simulation_page(figures))
+        folder.write("simulation.json", json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
+        folder.write("index.html", simulation_page(figures))
+        folder.publish()
     except BaseException:
         folder.discard()
         raise

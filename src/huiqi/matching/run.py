@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.engine import Engine
 from huiqi.matching.plan import make_plan
-from huiqi.matching.results import MeasureSummary, RunResults
+from huiqi.matching.results import RunResults
+from huiqi.matching.totals import MeasureSummary
 from huiqi.measures.types import Measure, Rulebook
 from huiqi.registry.snapshot import Snapshot
 
@@ -47,7 +49,7 @@ def match_register(
     """
     plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
     engine = Engine(plan)
-    results = RunResults(plan, folder)
+    results = RunResults(plan, DraftFolder(folder))
     columns = [*SYSTEM, *plan.columns]
     try:
         for block in engine.run(read_ahead(snapshot.batches(columns=columns, rows=BLOCK_ROWS))):
@@ -56,17 +58,20 @@ def match_register(
     except BaseException:
         results.discard()
         raise
-    results.publish(
-        {
-            "register": snapshot.manifest.source,
-            "version": snapshot.folder.name,
-            "register_as_of": snapshot.manifest.as_of,
-            "as_of": as_of,
-            "packs": dict(versions),
-            "synthetic": snapshot.manifest.synthetic,
-        }
-    )
-    return Run(results.parties, results.findings, tuple(results.summary))
+    summary = results.publish(particulars(snapshot, versions, as_of=as_of))
+    return Run(results.totals.parties, results.totals.findings, tuple(summary))
+
+
+def particulars(snapshot: Snapshot, versions: Mapping[str, str], *, as_of: date) -> dict[str, object]:
+    """What a run stood on, for its manifest."""
+    return {
+        "register": snapshot.manifest.source,
+        "version": snapshot.folder.name,
+        "register_as_of": snapshot.manifest.as_of,
+        "as_of": as_of,
+        "packs": dict(versions),
+        "synthetic": snapshot.manifest.synthetic,
+    }
 
 
 def read_ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -12,7 +12,6 @@ Register and results lie where the driver and all executors see them under one p
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,12 +21,13 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
-from huiqi.matching.engine import FEN_PLACES, PLACES
+from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.plan import Plan, make_plan
-from huiqi.matching.results import MeasureSummary, summary_of
-from huiqi.matching.run import SYSTEM, Run
-from huiqi.matching.spark_publish import Draft
-from huiqi.matching.spark_rows import CITY, GROUPS, Carried, Totals
+from huiqi.matching.results import publish_run
+from huiqi.matching.run import SYSTEM, Run, particulars
+from huiqi.matching.spark_publish import keep_findings, written_in
+from huiqi.matching.spark_rows import CITY, GROUPS, Carried
+from huiqi.matching.totals import Totals
 from huiqi.measures.types import Measure, Rulebook
 from huiqi.registry.publish import CITY_DIGITS
 from huiqi.registry.snapshot import Snapshot
@@ -74,24 +74,12 @@ def match_on_spark(
     Raises `IncompleteRun`, and what Spark raises; the old results then stay.
     """
     plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
-    with Draft(folder) as draft:
-        totals = write_findings(spark, snapshot, plan, draft.written, region=region)
+    with DraftFolder(folder) as place:
+        totals = write_findings(spark, snapshot, plan, written_in(place), region=region)
         check_complete(snapshot, totals, region=region)
-        summary = summary_from(plan, totals)
-        about = {
-            "register": snapshot.manifest.source,
-            "version": snapshot.folder.name,
-            "register_as_of": snapshot.manifest.as_of,
-            "as_of": as_of,
-            "packs": dict(versions),
-            "synthetic": snapshot.manifest.synthetic,
-            "engine": "spark",
-            "region": region,
-            "parties": totals.parties,
-            "findings": totals.findings,
-            "measures": len(summary),
-        }
-        draft.publish(summary, about)
+        about = {**particulars(snapshot, versions, as_of=as_of), "engine": "spark", "region": region}
+        keep_findings(place)
+        summary = publish_run(place, plan, totals, about)
     return Run(totals.parties, totals.findings, tuple(summary))
 
 
@@ -147,15 +135,3 @@ def check_complete(snapshot: Snapshot, totals: Totals, *, region: str) -> None:
     expected = sum(f.rows for f in snapshot.manifest.files if f.city.startswith(region))
     if totals.parties != expected:
         raise IncompleteRun(f"{totals.parties:,} parties of {expected:,} in {snapshot.folder.name}")
-
-
-def summary_from(plan: Plan, totals: Totals) -> list[MeasureSummary]:
-    """One line per measure, as a local run has it."""
-    lines = [summary_of(planned.measure) for planned in plan.measures]
-    for (index, kind), number in totals.counts.items():
-        setattr(lines[index], str(kind), number)
-    for index, number in totals.amounts.items():
-        lines[index].amount = Decimal(number).scaleb(-PLACES)
-    for index, number in totals.values.items():
-        lines[index].value = Decimal(number).scaleb(-FEN_PLACES)
-    return lines

@@ -5,9 +5,6 @@ OUT/parties.parquet    party, measure, fate, amounts and values before and after
 OUT/index.html         the page
 """
 
-import json
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,29 +154,3 @@ def near_json(near: NearMiss, shown: Disclosure) -> Json:
         "other": shown.count(near.other),
         "open": shown.count(near.open_),
     }
-
-
-class OutFolder:
-    """A folder that is filled beside its place and moved there whole."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
-        shutil.rmtree(self.draft, ignore_errors=True)
-        self.draft.mkdir(parents=True)
-
-    def write(self, name: str, text: str) -> None:
-        (self.draft / name).write_text(text, "utf-8")
-
-    def publish(self, figures: Json, page: str) -> None:
-        """Write figures and page, then take the place of what an earlier simulation left."""
-        self.write("simulation.json", json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
-        self.write("index.html", page)
-        old = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.old")
-        if self.folder.exists():
-            self.folder.rename(old)
-        self.draft.rename(self.folder)
-        shutil.rmtree(old, ignore_errors=True)
-
-    def discard(self) -> None:
-        shutil.rmtree(self.draft, ignore_errors=True)
