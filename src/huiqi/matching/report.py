@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-from lxml.html import tostring
 from lxml.html.builder import CLASS, E
 
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.page import HOUSE_STYLE, page
 from huiqi.measures.types import FactKind, Measure
 
-STYLE: Final = (Path(__file__).parent / "report.css").read_text("utf-8")
+STYLE: Final = HOUSE_STYLE + (Path(__file__).parent / "report.css").read_text("utf-8")
 MOST_MISSING: Final = 15
 VERDICTS: Final = (
     ("eligible", "符合", "entitled"),
@@ -70,27 +70,16 @@ def report_page(
 ) -> str:
     """The page. `example` holds lines that explain one party; `measures` by key, `kinds` by fact name."""
     title = "惠企政策匹配报告"
-    page = E.HTML(
-        E.HEAD(
-            E.META(charset="utf-8"),
-            E.META(name="viewport", content="width=device-width, initial-scale=1"),
-            E.TITLE(title),
-            E.STYLE(STYLE),
-        ),
-        E.BODY(
-            E.MAIN(
-                header(title, run),
-                cards(run),
-                measure_section(run, measures),
-                missing_section(run, kinds),
-                *([example_section(example)] if example else []),
-                footer(run),
-            )
-        ),
-        lang="zh-CN",
+    return page(
+        title,
+        header(title, run),
+        cards(run),
+        measure_section(run, measures),
+        missing_section(run, kinds),
+        *([example_section(example)] if example else []),
+        footer(run),
+        style=STYLE,
     )
-    text: str = tostring(page, doctype="<!doctype html>", encoding="unicode")
-    return text
 
 
 def header(title: str, run: RunFigures) -> Any:

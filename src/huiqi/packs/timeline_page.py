@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from lxml.html import tostring
 from lxml.html.builder import CLASS, E
 
+from huiqi.base.page import page
 from huiqi.measures.types import Measure, Period
 from huiqi.packs.types import Library, Pack
 
@@ -62,34 +62,23 @@ def timeline_page(library: Library, *, day: date) -> str:
     """The page; `day` is marked, and what holds on it stands out."""
     packs = [pack for pack in library.packs.values() if pack.level != "standard" or pack.measures]
     span = span_of(packs, day)
-    page = E.HTML(
-        E.HEAD(
-            E.META(charset="utf-8"),
-            E.META(name="viewport", content="width=device-width, initial-scale=1"),
-            E.TITLE("政策时间轴"),
-            E.STYLE(STYLE),
-        ),
-        E.BODY(
-            E.MAIN(
-                E.HEADER(
-                    E.P(CLASS("eyebrow"), "惠企 huiqi"),
-                    E.H1("政策时间轴", E.SMALL("Timeline of policies")),
-                    E.P(
-                        CLASS("lead"),
-                        f"深色为{day}仍在执行的文件，竖线即该日；细条为自有期限的措施。",
-                        E.SPAN(
-                            f"Dark: in force on {day}, the upright line. Thin bars: measures with a term of their own."
-                        ),
-                    ),
+    return page(
+        "政策时间轴",
+        E.HEADER(
+            E.P(CLASS("eyebrow"), "惠企 huiqi"),
+            E.H1("政策时间轴", E.SMALL("Timeline of policies")),
+            E.P(
+                CLASS("lead"),
+                f"深色为{day}仍在执行的文件，竖线即该日；细条为自有期限的措施。",
+                E.SPAN(
+                    f"Dark: in force on {day}, the upright line. Thin bars: measures with a term of their own."
                 ),
-                E.SECTION(axis(span), *(row for pack in packs for row in rows_of(pack, span, day))),
-                stretch_section(stretches(library), library),
-            )
+            ),
         ),
-        lang="zh-CN",
+        E.SECTION(axis(span), *(row for pack in packs for row in rows_of(pack, span, day))),
+        stretch_section(stretches(library), library),
+        style=STYLE,
     )
-    text: str = tostring(page, doctype="<!doctype html>", encoding="unicode")
-    return text
 
 
 def span_of(packs: Iterable[Pack], day: date) -> Span:

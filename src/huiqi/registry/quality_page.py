@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from lxml.html import tostring
 from lxml.html.builder import CLASS, E
 
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.page import HOUSE_STYLE, page
 from huiqi.registry.checks import Checked
 from huiqi.registry.import_table import ImportReport
 from huiqi.registry.mistakes import Mistake
@@ -18,7 +18,7 @@ from huiqi.registry.quality import ColumnQuality
 from huiqi.registry.quality_charts import completeness, shape, words_bar
 from huiqi.registry.types import Column
 
-STYLE: Final = (Path(__file__).parent / "quality.css").read_text("utf-8")
+STYLE: Final = HOUSE_STYLE + (Path(__file__).parent / "quality.css").read_text("utf-8")
 MOST_MISTAKES: Final = 40
 MOST_CONFLICTS: Final = 40
 UNITS: Final = {"CNY": "元", "people": "人"}
@@ -39,28 +39,17 @@ class Quality:
 def quality_page(quality: Quality) -> str:
     """The page."""
     title = "名录数据质量报告"
-    page = E.HTML(
-        E.HEAD(
-            E.META(charset="utf-8"),
-            E.META(name="viewport", content="width=device-width, initial-scale=1"),
-            E.TITLE(title),
-            E.STYLE(STYLE),
-        ),
-        E.BODY(
-            E.MAIN(
-                _header(title, quality.report),
-                _cards(quality),
-                _columns(quality),
-                _checks(quality.checks),
-                _mistakes(quality.report.mistakes),
-                _conflicts(quality),
-                _footer(quality.report),
-            )
-        ),
-        lang="zh-CN",
+    return page(
+        title,
+        _header(title, quality.report),
+        _cards(quality),
+        _columns(quality),
+        _checks(quality.checks),
+        _mistakes(quality.report.mistakes),
+        _conflicts(quality),
+        _footer(quality.report),
+        style=STYLE,
     )
-    text: str = tostring(page, doctype="<!doctype html>", encoding="unicode")
-    return text
 
 
 def _header(title: str, report: ImportReport) -> Any:

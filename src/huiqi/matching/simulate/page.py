@@ -5,9 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from lxml.html import tostring
 from lxml.html.builder import CLASS, E
 
+from huiqi.base.page import page
 from huiqi.matching.report import STYLE, heading
 from huiqi.matching.simulate.charts import bars, columns
 from huiqi.matching.simulate.types import FATES
@@ -27,27 +27,16 @@ MOST_ROWS: Final = 40
 def simulation_page(figures: Json) -> str:
     """The page of what `files.as_json` gives."""
     title = "政策草案影响模拟"
-    page = E.HTML(
-        E.HEAD(
-            E.META(charset="utf-8"),
-            E.META(name="viewport", content="width=device-width, initial-scale=1"),
-            E.TITLE(title),
-            E.STYLE(STYLE + OWN_STYLE),
-        ),
-        E.BODY(
-            E.MAIN(
-                header(title, figures),
-                cards(figures),
-                measure_section(figures),
-                *(section for row in DIMENSIONS if (section := spread_section(figures, *row)) is not None),
-                near_section(figures),
-                footer(figures),
-            )
-        ),
-        lang="zh-CN",
+    return page(
+        title,
+        header(title, figures),
+        cards(figures),
+        measure_section(figures),
+        *(section for row in DIMENSIONS if (section := spread_section(figures, *row)) is not None),
+        near_section(figures),
+        footer(figures),
+        style=STYLE + OWN_STYLE,
     )
-    text: str = tostring(page, doctype="<!doctype html>", encoding="unicode")
-    return text
 
 
 def header(title: str, figures: Json) -> Any:
