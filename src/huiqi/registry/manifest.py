@@ -31,6 +31,16 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LookupEntry:
+    """The file of row blocks that belongs to a Parquet file; versions published before there were any have none."""
+
+    path: str  # relative to the version folder: city=3702/_part-00000.rows
+    of: str  # path of the Parquet file
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot says about itself."""
 
@@ -40,6 +50,7 @@ class Manifest:
     rows: int
     columns: Mapping[str, Column]
     files: tuple[FileEntry, ...]
+    lookups: tuple[LookupEntry, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 
@@ -55,6 +66,7 @@ def manifest_to_json(manifest: Manifest) -> str:
             "rows": manifest.rows,
             "columns": [_column_to_json(c) for c in manifest.columns.values()],
             "files": [asdict(f) for f in manifest.files],
+            "lookups": [asdict(f) for f in manifest.lookups],
         },
         ensure_ascii=False,
         indent=1,
@@ -77,6 +89,7 @@ def manifest_from_json(text: str) -> Manifest:
             rows=data["rows"],
             columns={c["name"]: _column_from_json(c) for c in data["columns"]},
             files=tuple(FileEntry(**f) for f in data["files"]),
+            lookups=tuple(LookupEntry(**f) for f in data.get("lookups", ())),
         )
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise UnreadableManifest(f"not a manifest of a register: {error!r}") from error

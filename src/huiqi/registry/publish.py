@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from huiqi.registry.ahead import made_ahead
-from huiqi.registry.manifest import FileEntry, Manifest, manifest_to_json
+from huiqi.registry.manifest import FileEntry, LookupEntry, Manifest, manifest_to_json
+from huiqi.registry.row_blocks import RowBlocksWriter, packed, rows_path
 from huiqi.registry.schema import arrow_schema
 from huiqi.registry.sorting import KEY, RUN_BYTES, SortedRuns
 from huiqi.registry.types import Columns
@@ -55,6 +57,7 @@ class SortedWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._parts.abandon()
         shutil.rmtree(self._draft, ignore_errors=True)
 
     def add(self, table: pa.Table) -> None:
@@ -73,6 +76,7 @@ class SortedWriter:
             rows=sum(f.rows for f in files),
             columns=dict(self._columns),
             files=files,
+            lookups=tuple(self._parts.lookups),
         )
         text = manifest_to_json(manifest)
         _write_durably(self._draft / MANIFEST, text)
@@ -156,17 +160,19 @@ def sha256_of(path: Path) -> str:
 
 
 class _Parts:
-    """The Parquet files of one snapshot, written one after the other in full row groups."""
+    """The Parquet files of one snapshot, written one after the other in full row groups, and their row blocks."""
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         self._folder, self._schema = folder, schema
         self._city = ""
         self._path = folder
         self._writer: pq.ParquetWriter | None = None
+        self._blocks: RowBlocksWriter | None = None
         self._waiting: list[pa.Table] = []
         self._rows_waiting = self._rows_written = 0
         self._first = self._last = self._last_written = ""
         self.entries: list[FileEntry] = []
+        self.lookups: list[LookupEntry] = []
 
     def add(self, city: str, table: pa.Table) -> None:
         """Rows of one city, in order of code; cities come in order too."""
@@ -185,6 +191,11 @@ class _Parts:
             self._write_row_group(self._rows_waiting)
         self._finish()
 
+    def abandon(self) -> None:
+        """Let go of a file that is not finished."""
+        if self._blocks is not None:
+            self._blocks.abandon()
+
     def _refuse_repeated_codes(self, table: pa.Table) -> None:
         codes = table["code"].combine_chunks()
         same = pc.equal(codes[:-1], codes[1:])
@@ -199,7 +210,11 @@ class _Parts:
         if self._writer is None:
             self._open(group["code"][0].as_py())
         assert self._writer is not None
-        self._writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
+        assert self._blocks is not None
+        with ThreadPoolExecutor(1) as pool:  # both let go of the interpreter while they compress
+            blocks = pool.submit(packed, group)
+            self._writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
+            self._blocks.add(blocks.result())
         self._rows_written += rows
         self._waiting, self._rows_waiting = ([rest] if rest.num_rows else []), rest.num_rows
         self._last_written = group["code"][-1].as_py()
@@ -211,6 +226,7 @@ class _Parts:
         self._path = self._folder / f"city={self._city}" / f"part-{number:05d}.parquet"
         self._path.parent.mkdir(exist_ok=True)
         self._first, self._rows_written = first, 0
+        self._blocks = RowBlocksWriter(rows_path(self._path))
         self._writer = pq.ParquetWriter(
             self._path,
             self._schema,
@@ -221,21 +237,32 @@ class _Parts:
         )
 
     def _finish(self) -> None:
-        if self._writer is None:
+        if self._writer is None or self._blocks is None:
             return
         self._writer.close()
-        self._writer = None
+        self._blocks.close()
+        rows_file = self._blocks.path
+        self._writer = self._blocks = None
         with self._path.open("rb") as file:
             os.fsync(file.fileno())
+        path = self._path.relative_to(self._folder).as_posix()
         self.entries.append(
             FileEntry(
-                path=self._path.relative_to(self._folder).as_posix(),
+                path=path,
                 city=self._city,
                 rows=self._rows_written,
                 bytes=self._path.stat().st_size,
                 sha256=sha256_of(self._path),
                 first=self._first,
                 last=self._last_written,
+            )
+        )
+        self.lookups.append(
+            LookupEntry(
+                path=rows_file.relative_to(self._folder).as_posix(),
+                of=path,
+                bytes=rows_file.stat().st_size,
+                sha256=sha256_of(rows_file),
             )
         )
 

@@ -10,21 +10,20 @@ writes, this module reads.
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from huiqi.base.problem import Problem
-from huiqi.registry.manifest import FileEntry, Manifest, UnreadableManifest, manifest_from_json
+from huiqi.registry.lookup import Lookup
+from huiqi.registry.manifest import FileEntry, LookupEntry, Manifest, UnreadableManifest, manifest_from_json
 from huiqi.registry.publish import CITY_DIGITS, MANIFEST, POINTER, sha256_of
+from huiqi.registry.row_blocks import SUFFIX, DamagedRows, Row, read_index
 from huiqi.registry.schema import arrow_schema
-from huiqi.registry.types import Columns, Value
-
-Row = dict[str, Value | None]
+from huiqi.registry.types import Columns
 
 
 class NoSnapshot(FileNotFoundError):
@@ -37,6 +36,10 @@ class Snapshot:
 
     folder: Path  # the version folder
     manifest: Manifest
+    lookup: Lookup = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lookup", Lookup(self.folder, self.manifest))
 
     @property
     def columns(self) -> Columns:
@@ -67,18 +70,12 @@ class Snapshot:
                 yield batch if columns is None else batch.select(columns)
 
     def find(self, code: str) -> Row | None:
-        """The row of one party, or None; reads one row group of each file whose codes reach around `code`.
+        """The row of one party, or None; reads one block of about a thousand rows.
 
         The city that the code itself names is tried first. Values are bool, int, Decimal, date and str; None
-        is unknown.
+        is unknown. Keep the snapshot for the next look-up: it keeps the index it has read. Raises DamagedRows.
         """
-        candidates = [e for e in self.manifest.files if e.first <= code <= e.last]
-        home = code[2 : 2 + CITY_DIGITS]
-        for entry in sorted(candidates, key=lambda e: e.city != home):
-            row = _find_in_file(self.folder / entry.path, code)
-            if row is not None:
-                return row
-        return None
+        return self.lookup.find(code)
 
     def _entries(self, region: str | None) -> list[FileEntry]:
         if region is None:
@@ -104,8 +101,10 @@ def verify_snapshot(folder: Path) -> list[Problem]:
     except (NoSnapshot, UnreadableManifest) as error:
         return [Problem(str(folder), str(error))]
     problems = [p for entry in snapshot.manifest.files for p in _verify_file(snapshot, entry)]
-    known = {entry.path for entry in snapshot.manifest.files}
-    present = {p.relative_to(snapshot.folder).as_posix() for p in snapshot.folder.rglob("*.parquet")}
+    problems += [p for entry in snapshot.manifest.lookups for p in _verify_lookup(snapshot, entry)]
+    known = {e.path for e in snapshot.manifest.files} | {e.path for e in snapshot.manifest.lookups}
+    found = [p for ending in (".parquet", SUFFIX) for p in snapshot.folder.rglob(f"*{ending}")]
+    present = {p.relative_to(snapshot.folder).as_posix() for p in found}
     problems += [Problem(path, "is not in the manifest") for path in sorted(present - known)]
     if sum(e.rows for e in snapshot.manifest.files) != snapshot.manifest.rows:
         problems.append(Problem(MANIFEST, "the rows of the files do not add up to the rows of the register"))
@@ -130,12 +129,9 @@ def discard_others(folder: Path) -> list[str]:
 
 def _verify_file(snapshot: Snapshot, entry: FileEntry) -> list[Problem]:
     path = snapshot.folder / entry.path
-    if not path.is_file():
-        return [Problem(entry.path, "is missing")]
-    if sha256_of(path) != entry.sha256:
-        return [Problem(entry.path, "was changed since it was published: its checksum differs")]
+    if problems := _verify_content(path, entry):
+        return problems
     file = pq.ParquetFile(path)
-    problems = []
     if file.metadata.num_rows != entry.rows:
         problems.append(
             Problem(entry.path, f"has {file.metadata.num_rows} rows, the manifest says {entry.rows}")
@@ -145,6 +141,25 @@ def _verify_file(snapshot: Snapshot, entry: FileEntry) -> list[Problem]:
     return problems
 
 
-def _find_in_file(path: Path, code: str) -> Row | None:
-    found = pl.scan_parquet(path, parallel="prefiltered").filter(pl.col("code") == code).collect()
-    return found.row(0, named=True) if found.height else None
+def _verify_lookup(snapshot: Snapshot, entry: LookupEntry) -> list[Problem]:
+    path = snapshot.folder / entry.path
+    if problems := _verify_content(path, entry):
+        return problems
+    rows = {file.path: file.rows for file in snapshot.manifest.files}
+    if entry.of not in rows:
+        return [Problem(entry.path, f"belongs to {entry.of}, which is not in the manifest")]
+    try:
+        index = read_index(path)
+    except DamagedRows as error:
+        return [Problem(entry.path, str(error))]
+    if index.rows != rows[entry.of]:
+        return [Problem(entry.path, f"has {index.rows} rows, {entry.of} has {rows[entry.of]}")]
+    return []
+
+
+def _verify_content(path: Path, entry: FileEntry | LookupEntry) -> list[Problem]:
+    if not path.is_file():
+        return [Problem(entry.path, "is missing")]
+    if sha256_of(path) != entry.sha256:
+        return [Problem(entry.path, "was changed since it was published: its checksum differs")]
+    return []
