@@ -96,10 +96,13 @@ class Engine:
             if batch.num_rows:
                 yield self.run_block(batch)
 
-    def run_block(self, batch: pa.RecordBatch) -> BlockResult:
-        block = RegisterBlock(
+    def block_of(self, batch: pa.RecordBatch) -> RegisterBlock:
+        return RegisterBlock(
             batch, self.plan.kinds, self.settled_formula, self.plan.uniform, self.vocabularies, self.calendar
         )
+
+    def run_block(self, batch: pa.RecordBatch) -> BlockResult:
+        block = self.block_of(batch)
         result = BlockResult(batch.column("code"))
         scopes = Scopes(batch)
         for index, planned in enumerate(self.plan.measures):
