@@ -3,8 +3,9 @@
     city=3702/part-00000.parquet    for engines: columns, 65,536 rows at a time
     city=3702/_part-00000.rows      for look-ups: 1,024 rows at a time, in the same order
 
-A block is an Arrow record batch, compressed as a whole; at the end of the file stand place, checksum, first and
-last code of every block. Readers of a whole folder pass over names with an underscore.
+A block is an Arrow record batch and behind it the letters of its strings, column by column, since lengths compress
+better than the offsets Arrow has; all compressed as a whole. At the end of the file stand place, checksum, first
+and last code of every block. Readers of a whole folder pass over names with an underscore.
 """
 
 import json
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -159,7 +161,7 @@ def read_batch(path: Path, index: BlockIndex, code: str, schema: pa.Schema) -> p
         frame = os.pread(file.fileno(), end - start, start)
     if zlib.crc32(frame) != index.checksums[block]:
         raise DamagedRows(f"{path} was changed since it was published: block {block} has another checksum")
-    batch = pa.ipc.read_record_batch(_CODEC.decompress(frame, index.raw_bytes[block]), schema)
+    batch = _unpack(_CODEC.decompress(frame, index.raw_bytes[block]), schema)
     place = pc.index(batch.column(0), code).as_py()
     return batch.slice(place, 1) if place >= 0 else None
 
@@ -196,7 +198,50 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 def _pack(batch: pa.RecordBatch) -> PackedBlock:
     if batch.num_rows % 8:  # a copy of its own: bits behind the last row must not depend on what lay there
         batch = batch.take(pa.array(range(batch.num_rows)))
-    raw = batch.serialize()
+    arrays, texts = [], []
+    for column in batch.columns:
+        if pa.types.is_string(column.type):
+            column, text = _apart(column)
+            texts.append(text)
+        arrays.append(column)
+    head = pa.RecordBatch.from_arrays(arrays, schema=_in_lengths(batch.schema)).serialize().to_pybytes()
+    raw = b"".join([head, *texts, len(head).to_bytes(LENGTH_BYTES, "little")])
     codes = batch.column(0)
     frame = _CODEC.compress(raw, asbytes=True)
-    return PackedBlock(frame, raw.size, batch.num_rows, codes[0].as_py(), codes[-1].as_py())
+    return PackedBlock(frame, len(raw), batch.num_rows, codes[0].as_py(), codes[-1].as_py())
+
+
+def _unpack(raw: pa.Buffer, schema: pa.Schema) -> pa.RecordBatch:
+    start = int.from_bytes(raw.slice(raw.size - LENGTH_BYTES), "little")
+    batch = pa.ipc.read_record_batch(raw.slice(0, start), _in_lengths(schema))
+    arrays = []
+    for column, field in zip(batch.columns, schema, strict=True):
+        if pa.types.is_string(field.type):
+            column, letters = _together(column, raw.slice(start))
+            start += letters
+        arrays.append(column)
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _in_lengths(schema: pa.Schema) -> pa.Schema:
+    """The schema of the record batch in a block: strings are their lengths in bytes."""
+    return pa.schema([f.with_type(pa.int32()) if pa.types.is_string(f.type) else f for f in schema])
+
+
+def _apart(strings: pa.StringArray) -> tuple[pa.Int32Array, bytes]:
+    """Lengths in bytes, null where a string is, and all letters one behind the other."""
+    filled = strings.fill_null("") if strings.null_count else strings
+    _, offsets, text = filled.buffers()
+    ends = np.frombuffer(offsets, np.int32)[filled.offset :][: len(filled) + 1]
+    unknown = strings.is_null().to_numpy(zero_copy_only=False) if strings.null_count else None
+    lengths = pa.array(np.diff(ends), mask=unknown)
+    return lengths, bytes(text.slice(int(ends[0]), int(ends[-1] - ends[0]))) if text is not None else b""
+
+
+def _together(lengths: pa.Int32Array, text: pa.Buffer) -> tuple[pa.StringArray, int]:
+    """The other way of `_apart`, from the first of the letters on; and how many bytes they take."""
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths.fill_null(0).to_numpy(), out=offsets[1:])
+    validity = lengths.buffers()[0] if lengths.null_count else None
+    strings = pa.StringArray.from_buffers(len(lengths), pa.py_buffer(offsets), text, validity)
+    return strings, int(offsets[-1])
