@@ -7,10 +7,9 @@ then reads and unpacks one block. Files published without row blocks are searche
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 
 from huiqi.registry.manifest import FileEntry, Manifest
-from huiqi.registry.row_blocks import BlockIndex, Row, read_index, read_row, row_schema
+from huiqi.registry.row_blocks import BlockIndex, Row, RowLayout, read_index, read_row
 
 CODE_CITY = slice(2, 6)  # of a unified social credit code: the city of the registering body
 
@@ -25,7 +24,7 @@ class Lookup:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._folder, self._files = folder, manifest.files
-        self._schema: pa.Schema = row_schema(manifest.columns)
+        self._layout = RowLayout.of(manifest.columns)
         self._blocks = {entry.of: folder / entry.path for entry in manifest.lookups}
         self._indexes: dict[str, BlockIndex] = {}
 
@@ -52,7 +51,7 @@ class Lookup:
         index = self._index(entry)
         if index is None:
             return find_in_parquet(self._folder / entry.path, code)
-        return read_row(self._blocks[entry.path], index, code, self._schema)
+        return read_row(self._blocks[entry.path], index, code, self._layout)
 
     def _index(self, entry: FileEntry) -> BlockIndex | None:
         """None for a file without row blocks."""

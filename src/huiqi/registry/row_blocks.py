@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from huiqi.registry.schema import arrow_schema
 from huiqi.registry.types import Columns, Value
@@ -31,6 +31,7 @@ VERSION = 1
 LENGTH_BYTES = 8
 
 Row = dict[str, Value | None]
+Ends = npt.NDArray[np.int64]
 
 _CODEC = pa.Codec("zstd", compression_level=1)
 
@@ -76,9 +77,19 @@ def rows_path(parquet: Path) -> Path:
     return parquet.with_name(f"_{parquet.stem}{SUFFIX}")
 
 
-def row_schema(columns: Columns) -> pa.Schema:
-    """`arrow_schema` with the same values in plainer types: words as strings, decimals in 64 bits."""
-    return _plain(arrow_schema(columns))
+@dataclass(frozen=True, slots=True)
+class RowLayout:
+    """How the columns of a register lie in a block."""
+
+    names: tuple[str, ...]
+    is_text: tuple[bool, ...]  # stored as lengths, the letters behind the record batch
+    schema: pa.Schema  # of the record batch
+
+    @classmethod
+    def of(cls, columns: Columns) -> "RowLayout":
+        plain = _plain(arrow_schema(columns))
+        is_text = tuple(pa.types.is_string(field.type) for field in plain)
+        return cls(tuple(plain.names), is_text, _in_lengths(plain))
 
 
 def packed(table: pa.Table) -> list[PackedBlock]:
@@ -142,17 +153,8 @@ def read_index(path: Path) -> BlockIndex:
     return _index_from(text, path)
 
 
-def read_row(path: Path, index: BlockIndex, code: str, schema: pa.Schema) -> Row | None:
-    """The row of one code, or None; reads one block at most. `schema` by `row_schema`. Raises DamagedRows."""
-    batch = read_batch(path, index, code, schema)
-    if batch is None:
-        return None
-    row: Row = batch.to_pylist()[0]
-    return row
-
-
-def read_batch(path: Path, index: BlockIndex, code: str, schema: pa.Schema) -> pa.RecordBatch | None:
-    """As `read_row`, as a record batch of one row."""
+def read_row(path: Path, index: BlockIndex, code: str, layout: "RowLayout") -> Row | None:
+    """The row of one code, or None; reads one block at most. Raises DamagedRows; OSError if there is no file."""
     block = index.block_of(code)
     if block is None:
         return None
@@ -161,9 +163,7 @@ def read_batch(path: Path, index: BlockIndex, code: str, schema: pa.Schema) -> p
         frame = os.pread(file.fileno(), end - start, start)
     if zlib.crc32(frame) != index.checksums[block]:
         raise DamagedRows(f"{path} was changed since it was published: block {block} has another checksum")
-    batch = _unpack(_CODEC.decompress(frame, index.raw_bytes[block]), schema)
-    place = pc.index(batch.column(0), code).as_py()
-    return batch.slice(place, 1) if place >= 0 else None
+    return _row_in(_CODEC.decompress(frame, index.raw_bytes[block]), code, layout)
 
 
 def _index_from(text: bytes, path: Path) -> BlockIndex:
@@ -211,16 +211,41 @@ def _pack(batch: pa.RecordBatch) -> PackedBlock:
     return PackedBlock(frame, len(raw), batch.num_rows, codes[0].as_py(), codes[-1].as_py())
 
 
-def _unpack(raw: pa.Buffer, schema: pa.Schema) -> pa.RecordBatch:
-    start = int.from_bytes(raw.slice(raw.size - LENGTH_BYTES), "little")
-    batch = pa.ipc.read_record_batch(raw.slice(0, start), _in_lengths(schema))
-    arrays = []
-    for column, field in zip(batch.columns, schema, strict=True):
-        if pa.types.is_string(field.type):
-            column, letters = _together(column, raw.slice(start))
-            start += letters
-        arrays.append(column)
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+def _row_in(raw: pa.Buffer, code: str, layout: RowLayout) -> Row | None:
+    letters = int.from_bytes(raw.slice(raw.size - LENGTH_BYTES), "little")
+    columns = pa.ipc.read_record_batch(raw.slice(0, letters), layout.schema).columns
+    place = _place_of(code.encode(), raw, letters, _ends_of(columns[0]))
+    if place is None:
+        return None
+    row: Row = {}
+    for name, is_text, column in zip(layout.names, layout.is_text, columns, strict=True):
+        value = column[place].as_py()
+        if is_text:
+            ends = _ends_of(column)
+            if value is not None:
+                end = letters + int(ends[place])
+                value = raw.slice(end - value, value).to_pybytes().decode()
+            letters += int(ends[-1])
+        row[name] = value
+    return row
+
+
+def _place_of(code: bytes, raw: pa.Buffer, start: int, ends: Ends) -> int | None:
+    """Which of the codes, whose letters begin at `start`, is this one?"""
+    codes = raw.slice(start, int(ends[-1])).to_pybytes()
+    found = codes.find(code)
+    while found >= 0:
+        place = int(np.searchsorted(ends, found, side="right"))
+        begin = int(ends[place - 1]) if place else 0
+        if begin == found and int(ends[place]) == found + len(code):
+            return place
+        found = codes.find(code, found + 1)
+    return None
+
+
+def _ends_of(lengths: pa.Int32Array) -> Ends:
+    """Where the letters of each string end; a null has none."""
+    return np.cumsum(np.frombuffer(lengths.buffers()[1], np.int32)[: len(lengths)])
 
 
 def _in_lengths(schema: pa.Schema) -> pa.Schema:
@@ -229,19 +254,10 @@ def _in_lengths(schema: pa.Schema) -> pa.Schema:
 
 
 def _apart(strings: pa.StringArray) -> tuple[pa.Int32Array, bytes]:
-    """Lengths in bytes, null where a string is, and all letters one behind the other."""
+    """Lengths in bytes, null (and 0) where a string is, and all letters one behind the other."""
     filled = strings.fill_null("") if strings.null_count else strings
     _, offsets, text = filled.buffers()
     ends = np.frombuffer(offsets, np.int32)[filled.offset :][: len(filled) + 1]
     unknown = strings.is_null().to_numpy(zero_copy_only=False) if strings.null_count else None
     lengths = pa.array(np.diff(ends), mask=unknown)
     return lengths, bytes(text.slice(int(ends[0]), int(ends[-1] - ends[0]))) if text is not None else b""
-
-
-def _together(lengths: pa.Int32Array, text: pa.Buffer) -> tuple[pa.StringArray, int]:
-    """The other way of `_apart`, from the first of the letters on; and how many bytes they take."""
-    offsets = np.zeros(len(lengths) + 1, np.int32)
-    np.cumsum(lengths.fill_null(0).to_numpy(), out=offsets[1:])
-    validity = lengths.buffers()[0] if lengths.null_count else None
-    strings = pa.StringArray.from_buffers(len(lengths), pa.py_buffer(offsets), text, validity)
-    return strings, int(offsets[-1])
