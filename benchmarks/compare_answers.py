@@ -9,11 +9,13 @@ same register. Prints one line of JSON: measure → counts of `Comparison`.
 import argparse
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 from ten_measures import PACK, TEN, facts_of
 
+from huiqi.matching.stored import open_run
 from huiqi.registry.snapshot import open_snapshot
 
 DECIDED = ("eligible", "ineligible")
@@ -100,9 +102,17 @@ def pairs_of(measure: str, parties: pl.LazyFrame, findings: Path, answers: Path)
     )
 
 
+@cache
+def spelled_out(findings: Path) -> pl.DataFrame:
+    frame = pl.from_arrow(open_run(findings).rows())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
 def findings_of(measure: str, findings: Path) -> pl.LazyFrame:
     return (
-        pl.scan_parquet(findings / "results" / "*.parquet")
+        spelled_out(findings)
+        .lazy()
         .filter(pl.col("measure").cast(pl.String) == f"{PACK}/{measure}")
         .select(
             pl.col("party").cast(pl.String),

@@ -4,12 +4,12 @@ import json
 from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
 from huiqi.cli.app import app
 from huiqi.cli.explain import explained_lines
+from huiqi.matching.stored import open_run
 from huiqi.registry.snapshot import Row, open_snapshot
 
 DAY = "2013-06-30"
@@ -55,9 +55,7 @@ def test_explanations_agree_with_the_match_of_the_whole_register(register, tmp_p
         "match", "--registry", str(register), "--out", str(tmp_path), "--as-of", DAY, *PACK, "--quiet"
     )
     assert matched.exit_code == 0
-    findings = pl.read_parquet(tmp_path / "results" / "*.parquet").with_columns(
-        pl.col(pl.Categorical).cast(pl.String)
-    )
+    run = open_run(tmp_path)
     for row in rows(register)[::40]:
         result = huiqi(
             "explain", str(row["code"]), "--registry", str(register), "--as-of", DAY, *PACK, "--json"
@@ -67,8 +65,9 @@ def test_explanations_agree_with_the_match_of_the_whole_register(register, tmp_p
             for m in json.loads(result.stdout)["measures"]
             if m["verdict"] not in ("ineligible", "out_of_scope")
         }
-        mine = findings.filter(pl.col("party") == row["code"])
-        assert said == set(mine.select("measure", "verdict").iter_rows())
+        found = run.of_party(str(row["code"]))
+        assert found is not None
+        assert said == {(line["measure"], line["verdict"]) for line in found.to_pylist()}
 
 
 def test_one_measure_is_explained_clause_by_clause(register):

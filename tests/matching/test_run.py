@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from huiqi.matching import run as run_module
 from huiqi.matching.party import stated_facts
 from huiqi.matching.run import Run, match_register
+from huiqi.matching.stored import open_run
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.types import VerdictKind
 from huiqi.packs.load import load_library
@@ -52,6 +52,14 @@ def matched(register: Snapshot, library: Library, folder: Path, **more: object) 
     )
 
 
+def found_in(folder: Path) -> pl.DataFrame:
+    """The findings of a run, one row each, in a fixed order."""
+    texts = pl.col("measure", "verdict", "missing").cast(pl.String)
+    frame = pl.from_arrow(open_run(folder).rows())
+    assert isinstance(frame, pl.DataFrame)
+    return frame.with_columns(texts).sort("party", "measure")
+
+
 @pytest.fixture(scope="module")
 def run_folder(register: Snapshot, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "run"
@@ -62,14 +70,14 @@ def run_folder(register: Snapshot, library: Library, tmp_path_factory: pytest.Te
 def test_every_finding_is_what_the_interpreter_says_of_that_party(
     run_folder: Path, register: Snapshot, library: Library
 ):
-    results = pl.read_parquet(run_folder / "results" / "*.parquet")
+    results = found_in(run_folder)
     rulebook = library.packs[PACK].rulebook
-    some = sorted(results["party"].cast(pl.String).unique())[::300]
+    some = sorted(results["party"].unique())[::300]
     for code in some:
         row = register.find(code)
         assert row is not None
         stated = stated_facts(row, rulebook.kinds)
-        for found in results.filter(pl.col("party").cast(pl.String) == code).iter_rows(named=True):
+        for found in results.filter(pl.col("party") == code).iter_rows(named=True):
             measure = library.measure(found["measure"])
             assert measure is not None
             verdict = evaluate(measure, stated, rulebook=rulebook, as_of=DAY)
@@ -80,21 +88,16 @@ def test_every_finding_is_what_the_interpreter_says_of_that_party(
 
 
 def test_a_plain_no_is_not_written(run_folder: Path):
-    verdicts = pl.read_parquet(run_folder / "results" / "*.parquet")["verdict"].cast(pl.String).unique()
+    verdicts = found_in(run_folder)["verdict"].unique()
     assert set(verdicts) <= {"eligible", "claimable", "review", "unknown"}
 
 
 def test_the_summary_adds_up(run_folder: Path):
     summary = pl.read_parquet(run_folder / "summary.parquet")
-    results = pl.read_parquet(run_folder / "results" / "*.parquet").with_columns(
-        pl.col("measure").cast(pl.String)
-    )
+    results = found_in(run_folder)
     kinds = [str(kind) for kind in VerdictKind]
     assert summary.select(pl.sum_horizontal(kinds)).to_series().unique().to_list() == [ROWS]
-    counted = {
-        (m, v): n
-        for m, v, n in results.group_by("measure", pl.col("verdict").cast(pl.String)).len().iter_rows()
-    }
+    counted = {(m, v): n for m, v, n in results.group_by("measure", "verdict").len().iter_rows()}
     for line in summary.iter_rows(named=True):
         for kind in ("eligible", "claimable", "review", "unknown"):
             assert line[kind] == counted.get((line["measure"], kind), 0)
@@ -140,16 +143,33 @@ def test_a_run_that_breaks_leaves_the_old_results(register: Snapshot, library: L
 
 
 def test_the_size_of_blocks_changes_nothing(
-    register: Snapshot, library: Library, tmp_path: Path, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+    register: Snapshot, library: Library, tmp_path: Path, run_folder: Path
 ):
-    monkeypatch.setattr(run_module, "BLOCK_ROWS", 137)
-    matched(register, library, tmp_path / "run")
+    matched(register, library, tmp_path / "run", block_rows=137)
+    assert found_in(tmp_path / "run").equals(found_in(run_folder))
 
-    def sorted_results(folder: Path) -> pl.DataFrame:
-        texts = pl.col("party", "measure", "verdict", "missing").cast(pl.String)
-        return pl.read_parquet(folder / "results" / "*.parquet").with_columns(texts).sort("party", "measure")
 
-    assert sorted_results(tmp_path / "run").equals(sorted_results(run_folder))
+def test_the_number_of_processes_changes_nothing(
+    register: Snapshot, library: Library, tmp_path: Path, run_folder: Path
+):
+    seen: list[int] = []
+    matched(register, library, tmp_path / "run", workers=2, progress=seen.append)
+    assert sum(seen) == ROWS
+    assert found_in(tmp_path / "run").equals(found_in(run_folder))
+    for name in ("summary.csv", "manifest.json"):
+        assert (tmp_path / "run" / name).read_bytes() == (run_folder / name).read_bytes()
+
+
+def test_one_party_is_looked_up_in_the_stored_run(run_folder: Path, register: Snapshot):
+    run, everything = open_run(run_folder), found_in(run_folder)
+    codes = pl.read_parquet(register.files(), columns=["code"])["code"].sort().to_list()
+    for code in codes[::250]:
+        found = run.of_party(code)
+        assert found is not None
+        mine = found.to_pylist()
+        assert mine == everything.filter(pl.col("party") == code).to_dicts()
+    assert run.of_party("000000000000000000") is None
+    assert run.of_party(codes[5] + "0") is None
 
 
 def test_outside_the_period_nothing_is_matched(register: Snapshot, library: Library, tmp_path: Path):

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
+import numpy as np
 import typer
 from rich.rule import Rule
 
@@ -14,6 +14,9 @@ from huiqi.cli.match import match
 from huiqi.cli.registry import make_sample
 from huiqi.cli.report import report
 from huiqi.cli.setting import out
+from huiqi.matching.engine import NO_AMOUNT
+from huiqi.matching.stored import StoredBlock, open_run
+from huiqi.measures.types import VerdictKind
 from huiqi.registry.sample import SAMPLE_COLUMNS
 
 ROWS = 100_000
@@ -56,15 +59,19 @@ def step(title: str) -> None:
 
 def someone_with_more(run: Path) -> str:
     """The first party for whom the most different kinds of answers came out."""
-    results = pl.scan_parquet(run / "results" / "*.parquet").select(
-        pl.col("party").cast(pl.String), "verdict", "value"
-    )
-    ranked = (
-        results.group_by("party")
-        .agg(
-            pl.col("verdict").n_unique().alias("kinds"),
-            (pl.col("value").is_not_null() & (pl.col("verdict") == "eligible")).sum().alias("worth"),
-        )
-        .sort(["worth", "kinds", "party"], descending=[True, True, False])
-    )
-    return str(ranked.head(1).collect(engine="streaming")["party"][0])
+    ranked = [party for block in open_run(run).blocks() for party in foremost(block)]
+    return max(ranked, key=lambda party: (party[0], party[1], [-ord(c) for c in party[2]]))[2]
+
+
+def foremost(block: StoredBlock) -> list[tuple[int, int, str]]:
+    """The best of a block: entitlements with a value, kinds of answers, code."""
+    rows = len(block.codes)
+    worth = np.zeros(rows, np.int64)
+    kinds = {kind: np.zeros(rows, np.bool_) for kind in VerdictKind}
+    for group in block.groups:
+        kinds[group.verdict][group.rows] = True
+        if group.verdict is VerdictKind.ELIGIBLE and len(group.values):
+            worth[group.rows] += group.values != NO_AMOUNT
+    number = np.sum(list(kinds.values()), axis=0)
+    best = np.lexsort((-number, -worth))[:1]
+    return [(int(worth[i]), int(number[i]), block.codes[int(i)].as_py()) for i in best]

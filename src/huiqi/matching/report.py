@@ -1,9 +1,11 @@
 """A match run as one self-contained HTML page, Chinese first with English beside it."""
 
-import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +14,9 @@ from lxml.html.builder import CLASS, E
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.page import HOUSE_STYLE, page
-from huiqi.measures.types import FactKind, Measure
+from huiqi.matching.stored import open_run
+from huiqi.measures.types import FactKind, Measure, VerdictKind
+from huiqi.measures.vectors import count
 
 STYLE: Final = HOUSE_STYLE + (Path(__file__).parent / "report.css").read_text("utf-8")
 MOST_MISSING: Final = 15
@@ -37,25 +41,21 @@ class RunFigures:
 
 
 def read_run(folder: Path) -> RunFigures:
-    """Read a published run. Raises FileNotFoundError where there is none."""
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    """Read a published run. Raises NoRun where there is none."""
+    run = open_run(folder)
     summary = pl.read_parquet(folder / "summary.parquet").to_dicts()
-    results = pl.scan_parquet(folder / "results" / "*.parquet")
-    entitled = results.filter(pl.col("verdict") == "eligible").select(pl.col("party").n_unique())
-    lacking = (
-        results.filter(pl.col("verdict") == "unknown")
-        .group_by(pl.col("missing").cast(pl.String))
-        .len()
-        .collect(engine="streaming")
-    )
-    counts: dict[str, int] = {}
-    for names, number in lacking.iter_rows():
-        for name in filter(None, (names or "").split(",")):
-            counts[name] = counts.get(name, 0) + number
+    entitled = 0
+    counts: Counter[str] = Counter()
+    for block in run.blocks():
+        with_one = [g.parties for g in block.groups if g.verdict is VerdictKind.ELIGIBLE]
+        entitled += count(reduce(or_, with_one)) if with_one else 0
+        for group in block.groups:
+            if group.verdict is VerdictKind.UNKNOWN:
+                counts.update(dict.fromkeys(group.missing, group.count))
     return RunFigures(
-        manifest=manifest,
+        manifest=run.manifest,
         summary=summary,
-        entitled_parties=int(entitled.collect(engine="streaming").item()),
+        entitled_parties=entitled,
         value=sum((row["value"] for row in summary), Decimal(0)),
         missing=sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_MISSING],
     )

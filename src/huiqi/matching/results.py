@@ -1,6 +1,6 @@
-"""What a match run leaves behind: sparse findings, a summary per measure, and a manifest.
+"""What a match run leaves behind: findings, a summary per measure, and a manifest.
 
-    OUT/results/part-00000.parquet   party, measure, verdict, amount, value, missing: all but the plain "no"
+    OUT/results/part-00000.parquet   one row per block of parties (`stored`): all but the plain "no"
     OUT/summary.parquet, summary.csv counts, amounts and shares per measure
     OUT/manifest.json                register, day, packs, rows
 
@@ -9,65 +9,43 @@ A run is written beside its place and moved there whole, so a killed run leaves 
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huiqi.matching.draft_folder import DraftFolder
-from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult
+from huiqi.matching.engine import FEN_PLACES, PLACES, BlockResult
 from huiqi.matching.plan import Plan
-from huiqi.matching.totals import MeasureSummary, Totals, Whole, summary_from
-from huiqi.measures.types import VerdictKind
-from huiqi.registry.schema import decimals_of
+from huiqi.matching.stored import RESULTS, STORED, stored_block
+from huiqi.matching.totals import MeasureSummary, Totals, summary_from
 
-AMOUNT: Final = pa.decimal128(24, PLACES)
-VALUE: Final = pa.decimal128(22, FEN_PLACES)
-SCHEMA: Final = pa.schema(
-    [
-        ("party", pa.dictionary(pa.int32(), pa.string())),
-        ("measure", pa.dictionary(pa.int32(), pa.string())),
-        ("verdict", pa.dictionary(pa.int32(), pa.string())),
-        ("amount", AMOUNT),
-        ("value", VALUE),
-        ("missing", pa.dictionary(pa.int32(), pa.string())),
-    ]
-)
-ROWS_PER_FILE: Final = 20_000_000
-VERDICTS: Final = tuple(VerdictKind)
-VERDICT_TEXTS: Final = pa.array([str(kind) for kind in VERDICTS])
+COMPRESSION: Final = {"compression": "zstd", "compression_level": 1}
+IN_WORDS: Final = [f"groups.list.element.{name}" for name in ("measure", "verdict", "missing")]
 
 
 @dataclass(slots=True)
-class RunResults:
-    """Collects a run: writes findings as they come, adds up the summary."""
+class PartWriter:
+    """Writes one file of results, a row group per block, and adds up; writing goes on beside the next block."""
 
-    plan: Plan
-    place: DraftFolder  # where the finished run will stand
+    path: Path
+    keys: Sequence[str]  # of the plan's measures, in its order
     totals: Totals = field(default_factory=Totals)
-    missing: dict[tuple[str, ...], int] = field(default_factory=dict)
     pen: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
-    waiting: Future[None] | None = None  # the block being written while the next is worked out
+    waiting: Future[None] | None = None
     writer: pq.ParquetWriter | None = None
-    in_file: int = 0
-    files: int = 0
 
     def __post_init__(self) -> None:
-        (self.place.draft / "results").mkdir()
+        self.path.parent.mkdir(exist_ok=True)
 
     def add(self, block: BlockResult) -> None:
-        """Write the findings of one block and add them up."""
         self.totals.add_block(block)
-        if block.findings:
-            table = self.table_of(block)
-            self.wait()
-            self.waiting = self.pen.submit(self.write, table)
+        self.wait()
+        self.waiting = self.pen.submit(self.write, block)
 
     def wait(self) -> None:
         """Until what was handed over is written; what went wrong there is raised here."""
@@ -75,58 +53,35 @@ class RunResults:
             self.waiting.result()
             self.waiting = None
 
-    def table_of(self, block: BlockResult) -> pa.Table:
-        found = block.findings
-        lengths = [f.count for f in found]
-        missing = [self.missing.setdefault(f.missing, len(self.missing)) for f in found]
-        measures = pa.array([p.measure.key for p in self.plan.measures])
-        texts = pa.array([missing_text(names) for names in self.missing])
-        columns = [
-            coded_column(np.concatenate([f.rows for f in found], dtype=np.int32), block.codes),
-            coded_column(spread([f.measure for f in found], lengths), measures),
-            coded_column(spread([VERDICTS.index(f.kind) for f in found], lengths), VERDICT_TEXTS),
-            pa.chunked_array([decimal_column(f.amounts, f.count, AMOUNT) for f in found], type=AMOUNT),
-            pa.chunked_array([decimal_column(f.values, f.count, VALUE) for f in found], type=VALUE),
-            coded_column(spread(missing, lengths), texts),
-        ]
-        return pa.Table.from_arrays(columns, schema=SCHEMA)
-
-    def write(self, table: pa.Table) -> None:
+    def write(self, block: BlockResult) -> None:
         if self.writer is None:
-            path = self.place.draft / "results" / f"part-{self.files:05d}.parquet"
             self.writer = pq.ParquetWriter(
-                path, SCHEMA, compression="zstd", compression_level=1,
-                use_dictionary=["party", "measure", "verdict", "missing"], write_statistics=False,
-            )  # fmt: skip
-            self.files += 1
-        self.writer.write_table(table, row_group_size=max(1, table.num_rows))
-        self.in_file += table.num_rows
-        if self.in_file >= ROWS_PER_FILE:
-            self.close_file()
+                self.path, STORED, use_dictionary=IN_WORDS, write_statistics=["block", "last"], **COMPRESSION
+            )
+        self.writer.write_batch(stored_block(block, self.keys))
 
-    def close_file(self) -> None:
+    def close(self) -> Totals:
+        self.wait()
+        self.release()
+        return self.totals
+
+    def release(self) -> None:
+        """Let go of the file, finished or not."""
+        self.pen.shutdown(cancel_futures=True)
         if self.writer is not None:
             self.writer.close()
-            self.writer, self.in_file = None, 0
+            self.writer = None
 
-    def publish(self, about: Mapping[str, Any]) -> list[MeasureSummary]:
-        """Write summary and manifest, then move the run to its place."""
-        self.wait()
-        self.pen.shutdown()
-        self.close_file()
-        return publish_run(self.place, self.plan, self.totals, about)
 
-    def discard(self) -> None:
-        """Leave nothing of an unfinished run."""
-        self.pen.shutdown(cancel_futures=True)
-        self.close_file()
-        self.place.discard()
+def part_path(folder: Path, number: int) -> Path:
+    return folder / RESULTS / f"part-{number:05d}.parquet"
 
 
 def publish_run(
     place: DraftFolder, plan: Plan, totals: Totals, about: Mapping[str, Any]
 ) -> list[MeasureSummary]:
     """Write summary and manifest beside the findings and put the run in its place."""
+    (place.draft / RESULTS).mkdir(exist_ok=True)
     summary = summary_from(plan, totals)
     write_summary(summary, place.draft)
     counted = {"parties": totals.parties, "findings": totals.findings, "measures": len(summary)}
@@ -134,42 +89,6 @@ def publish_run(
     place.write("manifest.json", text + "\n")
     place.publish()
     return summary
-
-
-def missing_text(facts: Iterable[str]) -> str:
-    """Facts by their own names, without the mark that keeps clashing facts apart."""
-    return ",".join(name.partition("@")[0] for name in facts)
-
-
-def spread(codes: list[int], lengths: list[int]) -> np.typing.NDArray[np.int32]:
-    """Each code as often as its finding has rows."""
-    return np.repeat(np.array(codes, np.int32), lengths)
-
-
-def coded_column(codes: np.typing.NDArray[np.int32], texts: pa.Array) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(codes), texts)
-
-
-def decimal_column(numbers: Whole | None, rows: int, kind: pa.DataType) -> pa.Array:
-    """Whole units of the last place as decimals; NO_AMOUNT is null.
-
-    >>> decimal_column(np.array([600, NO_AMOUNT]), 2, VALUE).to_pylist()
-    [Decimal('6.00'), None]
-    """
-    lacking = None if numbers is None else numbers == NO_AMOUNT
-    if numbers is None or lacking is None or lacking.all():
-        return no_decimals(kind, rows)
-    return decimals_of(pa.array(numbers, mask=lacking if lacking.any() else None), kind)
-
-
-@lru_cache(maxsize=4)
-def nulls_of(kind: pa.DataType, rows: int) -> pa.Array:
-    return pa.nulls(rows, kind)
-
-
-def no_decimals(kind: pa.DataType, rows: int) -> pa.Array:
-    """Nothing but nulls: a piece of an array that is made once."""
-    return nulls_of(kind, 1 << max(rows, 1 << 16).bit_length()).slice(0, rows)
 
 
 def write_summary(summary: Iterable[MeasureSummary], folder: Path) -> None:

@@ -1,23 +1,19 @@
 """Match a register: from a snapshot and the packs to published results."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
-
 from huiqi.matching.draft_folder import DraftFolder
-from huiqi.matching.engine import Engine
 from huiqi.matching.plan import make_plan
-from huiqi.matching.results import RunResults
+from huiqi.matching.portions import BLOCK_ROWS, portions_of
+from huiqi.matching.results import publish_run
 from huiqi.matching.totals import MeasureSummary
+from huiqi.matching.workers import Work, totals_of, workers_for
 from huiqi.measures.types import Measure, Rulebook
 from huiqi.registry.snapshot import Snapshot
-
-BLOCK_ROWS = 65_536
-SYSTEM = ("code", "region", "roles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +34,8 @@ def match_register(
     as_of: date,
     folder: Path,
     progress: Callable[[int], None] = lambda rows: None,
+    workers: int | None = None,
+    block_rows: int = BLOCK_ROWS,
 ) -> Run:
     """Every party of a register against every measure that holds on a day.
 
@@ -46,20 +44,21 @@ def match_register(
         measures: of any packs; `rulebooks` and `versions` by pack.
         folder: where the results are published; an older run there is replaced whole.
         progress: told how many parties were done since the last call.
+        workers: processes; None for as many as there are cores, fewer for a small register.
+        block_rows: parties that are worked on at once; the findings are the same.
     """
     plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
-    engine = Engine(plan)
-    results = RunResults(plan, DraftFolder(folder))
-    columns = [*SYSTEM, *plan.columns]
-    try:
-        for block in engine.run(read_ahead(snapshot.batches(columns=columns, rows=BLOCK_ROWS))):
-            results.add(block)
-            progress(len(block.codes))
-    except BaseException:
-        results.discard()
-        raise
-    summary = results.publish(particulars(snapshot, versions, as_of=as_of))
-    return Run(results.totals.parties, results.totals.findings, tuple(summary))
+    processes = workers or workers_for(snapshot.manifest.rows, cores=os.cpu_count() or 1)
+    with DraftFolder(folder) as place:
+        totals = totals_of(
+            Work(plan, place.draft),
+            portions_of(snapshot),
+            workers=processes,
+            progress=progress,
+            block_rows=block_rows,
+        )
+        summary = publish_run(place, plan, totals, particulars(snapshot, versions, as_of=as_of))
+    return Run(totals.parties, totals.findings, tuple(summary))
 
 
 def particulars(snapshot: Snapshot, versions: Mapping[str, str], *, as_of: date) -> dict[str, object]:
@@ -72,12 +71,3 @@ def particulars(snapshot: Snapshot, versions: Mapping[str, str], *, as_of: date)
         "packs": dict(versions),
         "synthetic": snapshot.manifest.synthetic,
     }
-
-
-def read_ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same batches; the next is read while one is worked on."""
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        following = reader.submit(next, batches, None)
-        while (batch := following.result()) is not None:
-            following = reader.submit(next, batches, None)
-            yield batch

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.matching.results import AMOUNT, VALUE, decimal_column
 from huiqi.matching.simulate.near import BANDS
 from huiqi.matching.simulate.outcomes import Figures
 from huiqi.matching.simulate.run import Sides, yuan
 from huiqi.matching.simulate.suppress import EVERYTHING, Disclosure
 from huiqi.matching.simulate.types import FATES, Cell, Cost, Fate, MeasureResult, NearMiss, Simulation
+from huiqi.matching.stored import AMOUNT, VALUE, decimal_column
 
 FORMAT: Final = 1
 CODED: Final = pa.dictionary(pa.int32(), pa.string())

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, Engine, Finding
-from huiqi.matching.run import BLOCK_ROWS, SYSTEM, read_ahead
+from huiqi.matching.portions import BLOCK_ROWS, read_ahead
 from huiqi.matching.simulate.near import BANDS, banded
 from huiqi.matching.simulate.outcomes import (
     YES,
@@ -48,6 +48,7 @@ from huiqi.matching.simulate.types import (
     Ruleset,
     Simulation,
 )
+from huiqi.matching.workers import SYSTEM
 from huiqi.measures.types import VerdictKind
 from huiqi.registry.snapshot import Snapshot
 

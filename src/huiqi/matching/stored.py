@@ -1,0 +1,318 @@
+"""How findings are stored: one row per block of parties, what was found in it as bitmaps.
+
+    block     lowest code of the block
+    last      highest code
+    codes     its parties, in the order of the bits
+    groups    measure, verdict, missing, count, parties, amounts, values: one for each kind of answer
+
+A bitmap holds one bit for each party of the block, least significant first. Amounts (millionths of the award's
+unit) and values (fen) stand in the order of the set bits; a single figure counts for all of them, an empty list
+for none. A party that no group holds has a plain "no", or is out of scope.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult
+from huiqi.measures.types import VerdictKind
+from huiqi.measures.vectors import Bits, rows_in
+from huiqi.registry.schema import decimals_of
+
+Whole = npt.NDArray[np.int64]
+
+AMOUNT: Final = pa.decimal128(24, PLACES)
+VALUE: Final = pa.decimal128(22, FEN_PLACES)
+FIGURES: Final = pa.list_(pa.int64())
+GROUP: Final = pa.struct(
+    [
+        pa.field("measure", pa.string(), nullable=False),
+        pa.field("verdict", pa.string(), nullable=False),
+        pa.field("missing", pa.string(), nullable=False),
+        pa.field("count", pa.int32(), nullable=False),
+        pa.field("parties", pa.binary(), nullable=False),
+        pa.field("amounts", FIGURES, nullable=False),
+        pa.field("values", FIGURES, nullable=False),
+    ]
+)
+STORED: Final = pa.schema(
+    [
+        pa.field("block", pa.string(), nullable=False),
+        pa.field("last", pa.string(), nullable=False),
+        pa.field("codes", pa.list_(pa.string()), nullable=False),
+        pa.field("groups", pa.list_(GROUP), nullable=False),
+    ]
+)
+ROWS: Final = pa.schema(
+    [
+        ("party", pa.string()),
+        ("measure", pa.dictionary(pa.int32(), pa.string())),
+        ("verdict", pa.dictionary(pa.int32(), pa.string())),
+        ("amount", AMOUNT),
+        ("value", VALUE),
+        ("missing", pa.dictionary(pa.int32(), pa.string())),
+    ]
+)
+"""Findings spelled out: one row for each party and measure that came to more than a plain "no"."""
+RESULTS: Final = "results"
+
+
+class NoRun(FileNotFoundError):
+    """The folder holds no published run."""
+
+
+def stored_block(block: BlockResult, keys: Sequence[str]) -> pa.RecordBatch:
+    """One row of `STORED`; `keys` are the measures of the plan in its order."""
+    codes = block.codes.cast(pa.string())
+    ends = pc.min_max(codes)
+    found = block.findings
+    groups = pa.StructArray.from_arrays(
+        [
+            pa.array([keys[f.measure] for f in found], pa.string()),
+            pa.array([str(f.kind) for f in found], pa.string()),
+            pa.array([missing_text(f.missing) for f in found], pa.string()),
+            pa.array([f.count for f in found], pa.int32()),
+            pa.array([f.parties.tobytes() for f in found], pa.binary()),
+            figures([f.amounts for f in found]),
+            figures([f.values for f in found]),
+        ],
+        fields=list(GROUP),
+    )
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array([ends["min"]]),
+            pa.array([ends["max"]]),
+            pa.ListArray.from_arrays(pa.array([0, len(codes)], pa.int32()), codes),
+            pa.ListArray.from_arrays(pa.array([0, len(groups)], pa.int32()), groups, type=pa.list_(GROUP)),
+        ],
+        schema=STORED,
+    )
+
+
+def figures(columns: Iterable[Whole | None]) -> pa.ListArray:
+    """A list for each finding: none, one for all its parties, or one each (null where there is none)."""
+    shortened = [shortest(column) for column in columns]
+    offsets = np.cumsum([0, *map(len, shortened)], dtype=np.int32)
+    whole = np.concatenate(shortened) if shortened else np.zeros(0, np.int64)
+    lacking = whole == NO_AMOUNT
+    return pa.ListArray.from_arrays(
+        pa.array(offsets), pa.array(whole, pa.int64(), mask=lacking if lacking.any() else None)
+    )
+
+
+def shortest(column: Whole | None) -> Whole:
+    """
+    >>> shortest(np.array([5, 5, 5])), shortest(np.array([5, 6])), shortest(np.array([NO_AMOUNT]))
+    (array([5]), array([5, 6]), array([], dtype=int64))
+    """
+    if column is None or not len(column):
+        return np.zeros(0, np.int64)
+    if not (column == column[0]).all():
+        return column
+    return np.zeros(0, np.int64) if column[0] == NO_AMOUNT else column[:1]
+
+
+def missing_text(facts: Iterable[str]) -> str:
+    """Facts by their own names, without the mark that keeps clashing facts apart."""
+    return ",".join(name.partition("@")[0] for name in facts)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGroup:
+    """What a measure came to for some parties of a block."""
+
+    measure: str
+    verdict: VerdictKind
+    missing: tuple[str, ...]
+    count: int
+    parties: Bits
+    amounts: Whole  # millionths; none, one for all, or one each; NO_AMOUNT where there is none
+    values: Whole  # fen, likewise
+
+    @property
+    def rows(self) -> npt.NDArray[np.intp]:
+        """The places of its parties in the block, in order."""
+        return rows_in(self.parties, 8 * len(self.parties))
+
+    def figure_of(self, place: int) -> tuple[int | None, int | None]:
+        """Amount (millionths) and value (fen) of the party at a set bit."""
+        before = int(np.bitwise_count(self.parties[: place // 8]).sum())
+        before += (int(self.parties[place // 8]) & ((1 << place % 8) - 1)).bit_count()
+        return figure_at(self.amounts, before), figure_at(self.values, before)
+
+
+def figure_at(column: Whole, place: int) -> int | None:
+    if not len(column):
+        return None
+    found = int(column[place if len(column) > 1 else 0])
+    return None if found == NO_AMOUNT else found
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlock:
+    codes: pa.Array
+    groups: Sequence[StoredGroup]
+
+    def table(self) -> pa.Table:
+        """The findings as `ROWS`."""
+        lengths = [g.count for g in self.groups]
+        places = [g.rows for g in self.groups]
+        rows = np.concatenate(places) if places else np.zeros(0, np.intp)
+        return pa.Table.from_arrays(
+            [
+                self.codes.take(pa.array(rows)),
+                repeated([g.measure for g in self.groups], lengths),
+                repeated([str(g.verdict) for g in self.groups], lengths),
+                pa.chunked_array(
+                    [decimal_column(g.amounts, g.count, AMOUNT) for g in self.groups], type=AMOUNT
+                ),
+                pa.chunked_array([decimal_column(g.values, g.count, VALUE) for g in self.groups], type=VALUE),
+                repeated([",".join(g.missing) for g in self.groups], lengths),
+            ],
+            schema=ROWS,
+        )
+
+
+def repeated(texts: Sequence[str], lengths: Sequence[int]) -> pa.DictionaryArray:
+    distinct = list(dict.fromkeys(texts))
+    places = {text: place for place, text in enumerate(distinct)}
+    codes = np.repeat(np.array([places[t] for t in texts], np.int32), lengths)
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(distinct, pa.string()))
+
+
+def decimal_column(column: Whole, rows: int, kind: pa.DataType) -> pa.Array:
+    """Whole units of the last place as decimals, one for each row.
+
+    >>> decimal_column(np.array([600, NO_AMOUNT]), 2, VALUE).to_pylist()
+    [Decimal('6.00'), None]
+    """
+    if not len(column):
+        return pa.nulls(rows, kind)
+    each = np.broadcast_to(column, rows) if len(column) == 1 else column
+    lacking = each == NO_AMOUNT
+    return decimals_of(pa.array(each, mask=lacking if lacking.any() else None), kind)
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A published run, of the local engine or of Spark."""
+
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        return found
+
+    @cached_property
+    def files(self) -> Sequence[pq.ParquetFile]:
+        paths = sorted((self.folder / RESULTS).rglob("*.parquet"))
+        return [pq.ParquetFile(path, memory_map=True) for path in paths]
+
+    def blocks(self) -> Iterator[StoredBlock]:
+        for file in self.files:
+            for batch in file.iter_batches(batch_size=1, use_threads=False):
+                yield block_from(batch)
+
+    def tables(self) -> Iterator[pa.Table]:
+        """The findings spelled out, block by block."""
+        for block in self.blocks():
+            if block.groups:
+                yield block.table()
+
+    def rows(self) -> pa.Table:
+        """All findings spelled out. Of a large register that is a large table: see `tables`."""
+        return pa.concat_tables([ROWS.empty_table(), *self.tables()]).unify_dictionaries()
+
+    def of_party(self, code: str) -> pa.Table | None:
+        """The findings of one party as `ROWS`; None where the run did not look at it."""
+        for file in self.files:
+            for number in range(file.num_row_groups):
+                if not may_hold(file.metadata.row_group(number), code):
+                    continue
+                for batch in file.iter_batches(batch_size=1, row_groups=[number], use_threads=False):
+                    found = answers_to(code, batch)
+                    if found is not None:
+                        return found
+        return None
+
+
+def open_run(folder: Path) -> StoredRun:
+    """Raises NoRun where nothing was published."""
+    if not (folder / "manifest.json").is_file():
+        raise NoRun(f"{folder} holds no match run: there is no manifest.json")
+    return StoredRun(folder)
+
+
+def block_from(batch: pa.RecordBatch) -> StoredBlock:
+    """From one row of `STORED`."""
+    groups = batch.column("groups").flatten()
+    parts = {field.name: groups.field(field.name) for field in GROUP}
+    lists = zip(figure_lists(parts["amounts"]), figure_lists(parts["values"]), strict=True)
+    return StoredBlock(
+        batch.column("codes").flatten(),
+        [
+            StoredGroup(
+                measure=measure.as_py(),
+                verdict=VerdictKind(verdict.as_py()),
+                missing=tuple(filter(None, missing.as_py().split(","))),
+                count=number.as_py(),
+                parties=np.frombuffer(parties.as_buffer(), np.uint8),
+                amounts=amounts,
+                values=values,
+            )
+            for measure, verdict, missing, number, parties, (amounts, values) in zip(
+                parts["measure"], parts["verdict"], parts["missing"], parts["count"], parts["parties"],
+                lists, strict=True,
+            )
+        ],
+    )  # fmt: skip
+
+
+def figure_lists(column: pa.ListArray) -> list[Whole]:
+    whole = column.flatten().fill_null(NO_AMOUNT).to_numpy(zero_copy_only=False)
+    return np.split(whole, np.cumsum(column.value_lengths().to_numpy())[:-1]) if len(column) else []
+
+
+def may_hold(group: pq.RowGroupMetaData, code: str) -> bool:
+    """By the lowest and highest code of its blocks; the first two columns."""
+    first, last = group.column(0).statistics, group.column(1).statistics
+    if first is None or last is None or not first.has_min_max or not last.has_min_max:
+        return True
+    return bool(first.min <= code <= last.max)
+
+
+def answers_to(code: str, batch: pa.RecordBatch) -> pa.Table | None:
+    """The findings of a party in one stored block, or None where it is not in it."""
+    if not batch.column("block")[0].as_py() <= code <= batch.column("last")[0].as_py():
+        return None
+    codes = batch.column("codes").flatten()
+    place = codes.index(code).as_py()
+    if place < 0:
+        return None
+    found = [g for g in block_from(batch).groups if g.parties[place // 8] >> place % 8 & 1]
+    amounts, values = zip(*(g.figure_of(place) for g in found), strict=True) if found else ((), ())
+    return pa.Table.from_arrays(
+        [
+            pa.array([code] * len(found), pa.string()),
+            repeated([g.measure for g in found], [1] * len(found)),
+            repeated([str(g.verdict) for g in found], [1] * len(found)),
+            decimal_column(as_whole(amounts), len(found), AMOUNT),
+            decimal_column(as_whole(values), len(found), VALUE),
+            repeated([",".join(g.missing) for g in found], [1] * len(found)),
+        ],
+        schema=ROWS,
+    )
+
+
+def as_whole(numbers: Iterable[int | None]) -> Whole:
+    return np.array([NO_AMOUNT if n is None else n for n in numbers], np.int64)
