@@ -75,11 +75,10 @@ def generated_measures(number: int, *, seed: int, rulebook: Rulebook) -> list[Me
 def drawn_measure(dice: random.Random, place: int) -> dict[str, Any]:
     """One measure in the form of a pack's file (docs/packs.md)."""
     wanted = dice.randint(3, 8)
-    texts: list[str] = []
-    for text in statements(dice):
-        if text not in texts:
-            texts.append(text)
-        if len(texts) == wanted:
+    asked: dict[str, str] = {}
+    for subject, text in statements(dice):
+        asked.setdefault(subject, text)
+        if len(asked) == wanted:
             break
     award: dict[str, Any] = {"kind": "subsidy", "unit": "CNY"}
     if has_amount := dice.random() < WITH_AMOUNT:
@@ -92,72 +91,74 @@ def drawn_measure(dice: random.Random, place: int) -> dict[str, Any]:
         "clause": "c1",
         "audience": "enterprise",
         "computable": "full" if has_amount else "eligibility_only",
-        "conditions": [{"id": f"q{n}", "when": text, "clause": "c1"} for n, text in enumerate(texts)],
+        "conditions": [{"id": f"q{n}", "when": text, "clause": "c1"} for n, text in enumerate(asked.values())],
         "award": award,
     }
 
 
-def statements(dice: random.Random) -> Iterator[str]:
-    """Conditions without end; a measure takes the first few that differ."""
+def statements(dice: random.Random) -> Iterator[tuple[str, str]]:
+    """Conditions without end, each with what it is about; a measure asks once about each."""
     yield dice.choices((of_size, in_industry, limit), (5, 3, 2))[0](dice)
     while True:
         yield dice.choices(tuple(KINDS), tuple(KINDS.values()))[0](dice)
 
 
-def of_size(dice: random.Random) -> str:
+def of_size(dice: random.Random) -> tuple[str, str]:
     """By class, or by limits for each sector."""
     if dice.random() < 0.6:
-        return f"size_class in {listed(dice.choice(SIZES))}"
+        return "size", f"size_class in {listed(dice.choice(SIZES))}"
     few, many = sorted(dice.sample(STAFF, 2))
     sector, assets = dice.choice(SECTORS), amount(dice, "total_assets")
-    return (
+    return "size", (
         f"employees <= {few} and total_assets <= {assets}"
         f" or industry_sector = '{sector}' and employees <= {many}"
     )
 
 
-def in_industry(dice: random.Random) -> str:
+def in_industry(dice: random.Random) -> tuple[str, str]:
     if dice.random() < 0.2:
-        return f"industry_sector = '{dice.choice(SECTORS)}'"
+        return "industry", f"industry_sector = '{dice.choice(SECTORS)}'"
     some = sorted(dice.sample(BRANCHES if dice.random() < 0.5 else DIVISIONS, dice.randint(1, 3)))
     text = f"within(industry_code, {', '.join(repr(code) for code in some)})"
-    return f"not {text}" if dice.random() < 0.2 else text
+    return "industry", f"not {text}" if dice.random() < 0.2 else text
 
 
-def limit(dice: random.Random) -> str:
+def limit(dice: random.Random) -> tuple[str, str]:
     """A figure beside a limit, or between two."""
     if dice.random() < 0.25:
         few, many = sorted(dice.sample(STAFF, 2))
-        return dice.choice(
-            (f"employees <= {many}", f"employees >= {few}", f"employees between {few} and {many}")
-        )
+        forms = (f"employees <= {many}", f"employees >= {few}", f"employees between {few} and {many}")
+        return "employees", dice.choice(forms)
     fact = dice.choice(tuple(FIGURES))
     if dice.random() < 0.2:
         low, high = sorted((figure(dice, fact), figure(dice, fact)))
-        return f"{fact} between {low:g}万 and {high:g}万"
-    return f"{fact} {dice.choice(('<=', '<=', '>=', '>'))} {amount(dice, fact)}"
+        return fact, f"{fact} between {low:g}万 and {high:g}万"
+    return fact, f"{fact} {dice.choice(('<=', '<=', '>=', '>'))} {amount(dice, fact)}"
 
 
-def of_age(dice: random.Random) -> str:
+def of_age(dice: random.Random) -> tuple[str, str]:
     day = date(dice.randint(1998, 2012), dice.choice((1, 7)), 1)
-    return f"establishment_date {dice.choice(('>=', '<'))} date '{day}'"
+    return "age", f"establishment_date {dice.choice(('>=', '<'))} date '{day}'"
 
 
-def marked(dice: random.Random) -> str:
-    return dice.choice(MARKS)
+def marked(dice: random.Random) -> tuple[str, str]:
+    mark = dice.choice(MARKS)
+    return mark, mark
 
 
-def not_barred(dice: random.Random) -> str:
-    return f"not {dice.choice(BARS)}"
+def not_barred(dice: random.Random) -> tuple[str, str]:
+    bar = dice.choice(BARS)
+    return bar, f"not {bar}"
 
 
-def any_of(dice: random.Random) -> str:
-    """One of two or three, a mark or a limit each."""
-    parts = [dice.choice((marked, marked, limit))(dice) for _ in range(dice.randint(2, 3))]
-    return " or ".join(f"({part})" if " between " in part else part for part in dict.fromkeys(parts))
+def any_of(dice: random.Random) -> tuple[str, str]:
+    """One of two or three, a mark or a limit each; it may well name what another condition names."""
+    parts = [dice.choice((marked, marked, limit))(dice)[1] for _ in range(dice.randint(2, 3))]
+    text = " or ".join(f"({part})" if " between " in part else part for part in dict.fromkeys(parts))
+    return text, text
 
 
-KINDS: Final[Mapping[Callable[[random.Random], str], int]] = {
+KINDS: Final[Mapping[Callable[[random.Random], tuple[str, str]], int]] = {
     limit: 8, marked: 4, not_barred: 4, in_industry: 3, any_of: 4, of_age: 2, of_size: 1,
 }  # fmt: skip
 

@@ -6,14 +6,16 @@ in one condition, two classes of a size in two), its values are tried, here and 
 formula then holds one copy per value, and the answers are those of `measures.settle`.
 
 Exact, because a formula without negations rises with its literals: what surely holds is what holds with every
-open literal false, what may hold with every open literal true. If some value of a missing fact makes all its
-literals true at once, and within each condition some value makes them all false, nothing need be tried.
+open literal false, what may hold with every open literal true. Nothing need be tried if a value of the missing
+fact leaves of each condition what is left of it with all its literals false, and another of all conditions
+together what is left of them with all its literals true.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from huiqi.matching.plan import Plan, PlannedMeasure
@@ -60,11 +62,27 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tried:
-    """A formula in which a fact, where it is missing, takes each of its values in turn."""
+    """A formula in which a fact, where it is missing, takes each of its values in turn.
+
+    Values that leave the same stand together. Of both sides only those named are not exact without trial.
+    """
 
     fact: FactRef
     plain: "Formula"
-    cases: tuple[tuple[Value, "Formula"], ...]
+    cases: tuple[tuple[tuple[Value, ...], "Formula"], ...]
+    for_surely: bool
+    for_maybe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """Facts that stand together in conditions, and how many values of each would be tried.
+
+    Where so many of them are missing that the interpreter tries none, and leaves a statement open, a formula may
+    still tell.
+    """
+
+    values: Mapping[str, tuple[FactRef, int]]
 
 
 Formula = Literal | AllOf | AnyOf | Tried
@@ -81,8 +99,8 @@ class FormulaMaker:
     formulas: dict[tuple[int, bool], Formula] = field(default_factory=dict)
     answers: dict[tuple[int, Value], bool] = field(default_factory=dict)
 
-    def of(self, planned: PlannedMeasure) -> Formula:
-        """Raises `Unfit`."""
+    def of(self, planned: PlannedMeasure) -> tuple[Formula, tuple[TooMany, ...]]:
+        """The formula, and for whom it says more than the interpreter does. Raises `Unfit`."""
         conditions = planned.conditions
         if conditions.bounded or conditions.compared:
             raise Unfit("facts held against each other, or between bounds")
@@ -90,7 +108,7 @@ class FormulaMaker:
             part for node in conditions.nodes for part in conjuncts_of(self.formula(node, positive=True))
         ]
         found = Conjunction(self, tuple(dict.fromkeys(conjuncts)))
-        return all_of(found.exact())
+        return all_of(found.exact()), tuple(found.too_many)
 
     def formula(self, node: Node, *, positive: bool) -> Formula:
         key = id(node), positive
@@ -139,6 +157,54 @@ class FormulaMaker:
         return self.answers[key] == literal.positive
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A fact, what is said of it, and its values by what they make of that."""
+
+    fact: FactRef
+    literals: tuple[Literal, ...]
+    cases: tuple[tuple[tuple[bool, ...], tuple[Value, ...]], ...]
+    for_surely: bool = False
+    for_maybe: bool = False
+
+    def put_into(self, part: Formula, row: Sequence[bool]) -> Formula:
+        """What is left of a formula where the literals come out so."""
+        match part:
+            case Literal():
+                if part not in self.literals:
+                    return part
+                return HOLDS if row[self.literals.index(part)] else FAILS
+            case AllOf(parts):
+                return all_of(self.put_into(inner, row) for inner in parts)
+            case AnyOf(parts):
+                return any_of(self.put_into(inner, row) for inner in parts)
+            case _:
+                return part
+
+    def leaves(self, part: Formula, *, holding: bool) -> bool:
+        """Does some value leave what all literals together leave when they hold, or when they do not?"""
+        wanted = self.put_into(part, [holding] * len(self.literals))
+        return any(same(self.put_into(part, row), wanted) for row, _ in self.cases)
+
+    def is_chain(self, literals: Sequence[Literal]) -> bool:
+        """Does each literal hold for all values of the next narrower one? Then any values left make all alike."""
+        some = [self.literals.index(literal) for literal in dict.fromkeys(literals)]
+        columns = sorted(
+            (frozenset(i for i, (row, _) in enumerate(self.cases) if row[k]) for k in some), key=len
+        )
+        nested = all(narrow <= wide for narrow, wide in pairwise(columns))
+        return nested and bool(columns[0]) and len(columns[-1]) < len(self.cases)
+
+
+def same(left: Formula, right: Formula) -> bool:
+    """Are two formulas written alike?"""
+    match left, right:
+        case (AllOf(a), AllOf(b)) | (AnyOf(a), AnyOf(b)):
+            return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+        case _:
+            return left is right
+
+
 @dataclass(slots=True)
 class Conjunction:
     """The conditions of one measure: all must hold."""
@@ -146,6 +212,8 @@ class Conjunction:
     maker: FormulaMaker
     conjuncts: tuple[Formula, ...]
     of_fact: dict[str, list[tuple[int, Literal]]] = field(default_factory=dict)  # with the conjunct's place
+    cells: dict[str, Sequence[Value]] = field(default_factory=dict)
+    too_many: list[TooMany] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for place, conjunct in enumerate(self.conjuncts):
@@ -154,69 +222,76 @@ class Conjunction:
 
     def exact(self) -> list[Formula]:
         """The conjuncts, those put together in which the same facts have to be tried."""
-        cells: dict[str, Sequence[Value]] = {}
-        to_try: list[str] = []
-        for name, found in self.of_fact.items():
-            literals = list(dict.fromkeys(literal for _, literal in found))
-            cells[name] = cells_for(literals)
-            if not self.needs_no_trial(found, literals, cells[name]):
-                to_try.append(name)
+        to_try = {name: trial for name in self.of_fact if (trial := self.trial_of(name)) is not None}
         if not to_try:
             return list(self.conjuncts)
-        self.check_bounds(to_try, cells)
+        self.note_bounds(set(to_try))
         done: list[Formula] = []
-        for places, names in joined_by(to_try, {n: {p for p, _ in self.of_fact[n]} for n in to_try}):
-            done.append(self.tried(all_of(self.conjuncts[place] for place in sorted(places)), names, cells))
-        taken = {place for name in to_try for place, _ in self.of_fact[name]}
+        taken: set[int] = set()
+        for places, names in joined_by(to_try, {name: self.places(name) for name in to_try}):
+            together = all_of(self.conjuncts[place] for place in sorted(places))
+            done.append(tried(together, [to_try[name] for name in names]))
+            taken |= places
         return [part for place, part in enumerate(self.conjuncts) if place not in taken] + done
 
-    def needs_no_trial(
-        self, found: list[tuple[int, Literal]], literals: list[Literal], cells: Sequence[Value]
-    ) -> bool:
+    def places(self, name: str) -> set[int]:
+        return {place for place, _ in self.of_fact[name]}
+
+    def trial_of(self, name: str) -> Trial | None:
+        """How a fact has to be tried; None where that changes nothing."""
+        literals = tuple(dict.fromkeys(literal for _, literal in self.of_fact[name]))
+        cells = self.cells[name] = cells_for(literals)
         if not cells:  # what it is compared with cannot be told: each comparison is taken as free
             if len(literals) > 1 or isinstance(decide(literals[0].atom), Constant):
                 raise Unfit("several comparisons whose steps cannot be told")
-            return True
-        rows = [tuple(self.maker.holds(literal, cell) for literal in literals) for cell in cells]
-        if len(literals) > 1 and self.maker.may_be_narrowed(literals[0].fact):
-            return is_chain(rows)
-        if not any(all(row) for row in rows):
-            return False
-        by_conjunct: dict[int, list[int]] = {}
-        for place, literal in found:
-            by_conjunct.setdefault(place, []).append(literals.index(literal))
-        return all(any(not any(row[i] for i in inside) for row in rows) for inside in by_conjunct.values())
+            return None
+        rows: dict[tuple[bool, ...], list[Value]] = {}
+        for cell in cells:
+            rows.setdefault(tuple(self.maker.holds(literal, cell) for literal in literals), []).append(cell)
+        cases = tuple((row, tuple(values)) for row, values in rows.items())
+        trial = Trial(literals[0].fact, literals, cases)
+        if self.maker.may_be_narrowed(trial.fact) and len(literals) > 1:
+            return self.trial_of_narrowed(trial)
+        places = sorted(self.places(name))
+        for_surely = not all(trial.leaves(self.conjuncts[place], holding=False) for place in places)
+        for_maybe = not trial.leaves(all_of(self.conjuncts[place] for place in places), holding=True)
+        return as_needed(trial, for_surely=for_surely, for_maybe=for_maybe)
 
-    def check_bounds(self, to_try: Iterable[str], cells: Mapping[str, Sequence[Value]]) -> None:
-        """Where the interpreter would have too much to try it leaves a statement open, and so must the engine."""
-        places = {name: {place for place, _ in found} for name, found in self.of_fact.items()}
-        for _, names in joined_by(places, places):
-            free = sum(not cells[name] for name in names)
-            if not set(names).isdisjoint(to_try) and (
-                free > MOST_ATOMS or math.prod(max(1, len(cells[name])) for name in names) > MOST_TRIALS
-            ):
-                raise Unfit("too many values to try")
+    def trial_of_narrowed(self, trial: Trial) -> Trial | None:
+        """Of an enum any values may be left, not all: nested statements alone need no trial."""
+        by_conjunct: dict[int, list[Literal]] = {}
+        for place, literal in self.of_fact[trial.fact.name]:
+            by_conjunct.setdefault(place, []).append(literal)
+        for_surely = not all(trial.is_chain(inside) for inside in by_conjunct.values())
+        return as_needed(trial, for_surely=for_surely, for_maybe=not trial.is_chain(trial.literals))
 
-    def tried(self, part: Formula, names: Sequence[str], cells: Mapping[str, Sequence[Value]]) -> Formula:
-        if not names:
-            return part
-        first, rest = names[0], names[1:]
-        fact = self.of_fact[first][0][1].fact
-        cases = tuple(
-            (value, self.tried(self.with_value(part, first, value), rest, cells)) for value in cells[first]
-        )
-        return Tried(fact, self.tried(part, rest, cells), cases)
+    def note_bounds(self, to_try: set[str]) -> None:
+        """Where the interpreter would have too much to try."""
+        for _, names in joined_by(self.of_fact, {name: self.places(name) for name in self.of_fact}):
+            if to_try.isdisjoint(names):
+                continue
+            if sum(not self.cells[name] for name in names) > MOST_ATOMS:
+                raise Unfit("too many comparisons whose steps cannot be told")
+            values = {
+                name: (self.of_fact[name][0][1].fact, len(self.cells[name]))
+                for name in names
+                if self.cells[name]
+            }
+            if math.prod(number for _, number in values.values()) > MOST_TRIALS:
+                self.too_many.append(TooMany(values))
 
-    def with_value(self, part: Formula, name: str, value: Value) -> Formula:
-        match part:
-            case Literal() if part.fact.name == name:
-                return HOLDS if self.maker.holds(part, value) else FAILS
-            case AllOf(parts):
-                return all_of(self.with_value(inner, name, value) for inner in parts)
-            case AnyOf(parts):
-                return any_of(self.with_value(inner, name, value) for inner in parts)
-            case _:
-                return part
+
+def as_needed(trial: Trial, *, for_surely: bool, for_maybe: bool) -> Trial | None:
+    return replace(trial, for_surely=for_surely, for_maybe=for_maybe) if for_surely or for_maybe else None
+
+
+def tried(part: Formula, trials: Sequence[Trial]) -> Formula:
+    """A formula with some facts tried, one after the other."""
+    if not trials:
+        return part
+    first, rest = trials[0], trials[1:]
+    cases = tuple((values, tried(first.put_into(part, row), rest)) for row, values in first.cases)
+    return Tried(first.fact, tried(part, rest), cases, first.for_surely, first.for_maybe)
 
 
 def cells_for(literals: Sequence[Literal]) -> Sequence[Value]:
@@ -237,19 +312,7 @@ def values_between(fact: FactRef, atoms: tuple[Node, ...]) -> tuple[Value, ...]:
     return tuple(cells_of(fact, atoms))
 
 
-def is_chain(rows: list[tuple[bool, ...]]) -> bool:
-    """Does each literal hold for all values of the next wider one? Then any values left can make all alike."""
-    columns = sorted({frozenset(i for i, row in enumerate(rows) if row[k]) for k in range(len(rows[0]))}, key=len)
-    return (
-        all(a < b for a, b in zip(columns, columns[1:], strict=False))
-        and bool(columns[0])
-        and len(columns[-1]) < len(rows)
-    )
-
-
-def joined_by(
-    names: Iterable[str], places: Mapping[str, set[int]]
-) -> Iterator[tuple[set[int], list[str]]]:
+def joined_by(names: Iterable[str], places: Mapping[str, set[int]]) -> Iterator[tuple[set[int], list[str]]]:
     """Facts that stand in the same conjuncts, directly or through others, with these conjuncts."""
     groups: list[tuple[set[int], list[str]]] = []
     for name in names:

@@ -20,7 +20,11 @@ Words = npt.NDArray[np.uint64]
 Operation = Callable[[Words, Words, Words], Any]
 Step = tuple[Operation, int, int, int]  # out = operation(first, second)
 Scope = tuple[tuple[str, ...], str]  # roles, region
+Said = tuple[FactRef, tuple[Value, ...] | None, bool]
+"""Is a fact unknown (None), or one of some values still possible for it? Or the opposite."""
+What = Literal | Scope | Said
 BITS: Final = 64
+AND, OR = np.bitwise_and, np.bitwise_or
 SURELY, MAYBE = 0, 1
 
 
@@ -29,8 +33,7 @@ class Input:
     """A register filled from the block before the program runs."""
 
     register: int
-    what: Literal | Scope | tuple[FactRef, Value | None, bool]
-    """A literal; a scope; a fact's being unknown (value None) or that value's being possible, or the opposite."""
+    what: What
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class Program:
     """Operations for all measures: `shared` once per block, then those of each measure, which leave it in `out`."""
 
     registers: int  # of two rails
-    rails: tuple[tuple[int, int, int], ...]  # (name, register, rail): one rail alone, as a register of its own
+    rails: tuple[
+        tuple[int, int, int], ...
+    ]  # (name, register, rail): one rail alone, as a register of its own
     inputs: tuple[Input, ...]
     shared: tuple[Step, ...]
     measures: tuple[tuple[Step, ...], ...]  # each writes its answer to OUT
@@ -111,7 +116,7 @@ class ProgramWriter:
     def measure(self, formula: Formula, scope: Scope) -> None:
         inside = self.input(("scope", scope), scope)
         parts = formula.parts if isinstance(formula, AllOf) else (formula,)
-        self.joined(np.bitwise_and, parts, OUT, first=inside)
+        self.joined(AND, parts, OUT, first=inside)
 
     def joined(self, operation: Operation, parts: Iterable[Formula], out: int, *, first: int) -> None:
         """`first`, then every part, brought together in `out`."""
@@ -145,7 +150,7 @@ class ProgramWriter:
     def into(self, formula: Formula, out: int) -> None:
         match formula:
             case AllOf((first, *rest)) | AnyOf((first, *rest)):
-                operation = np.bitwise_and if isinstance(formula, AllOf) else np.bitwise_or
+                operation = AND if isinstance(formula, AllOf) else OR
                 register, borrowed = self.value(first)
                 self.joined(operation, rest, out, first=register)
                 self.give_back(register, borrowed=borrowed)
@@ -153,50 +158,43 @@ class ProgramWriter:
                 self.into_tried(formula, out)
             case _:
                 register, _ = self.value(formula)
-                self.steps.append((np.bitwise_and, register, register, out))
+                self.steps.append((AND, register, register, out))
 
     def into_tried(self, formula: Tried, out: int) -> None:
         """Where the fact is missing: it surely holds if it does for each possible value, may if for one."""
         self.into(formula.plain, out)
         tried, spare = self.room(), self.room()
-        surely, maybe = self.rail(tried, SURELY), self.rail(tried, MAYBE)
-        one = self.rail(spare, SURELY)
-        fact = formula.fact
-        self.copy(self.rail(self.every, SURELY), surely)
-        self.copy(self.rail(self.none, SURELY), maybe)
-        for value, case in formula.cases:
-            register, borrowed = self.value(case)
-            holds, may = self.rail(register, SURELY), self.rail(register, MAYBE)
-            if fact.type is Type.ENUM:
-                self.steps.append((np.bitwise_or, holds, self.about(fact, value, is_so=False), one))
-                self.steps.append((np.bitwise_and, surely, one, surely))
-                self.steps.append((np.bitwise_and, may, self.about(fact, value, is_so=True), one))
-                self.steps.append((np.bitwise_or, maybe, one, maybe))
-            else:
-                self.steps.append((np.bitwise_and, surely, holds, surely))
-                self.steps.append((np.bitwise_or, maybe, may, maybe))
-            self.give_back(register, borrowed=borrowed)
-        unknown, known = self.about(fact, None, is_so=True), self.about(fact, None, is_so=False)
-        for operation, given, found, rail in (
-            (np.bitwise_and, unknown, surely, SURELY),
-            (np.bitwise_or, known, maybe, MAYBE),
-        ):
-            self.steps.append((operation, found, given, found))
-            self.steps.append(
-                (ADDS if rail == SURELY else np.bitwise_and, self.rail(out, rail), found, self.rail(out, rail))
-            )
+        for rail in (SURELY,) * formula.for_surely + (MAYBE,) * formula.for_maybe:
+            self.into_rail(formula, rail, self.rail(out, rail), self.rail(tried, rail), self.rail(spare, rail))
         self.free += [tried, spare]
 
-    def copy(self, register: int, out: int) -> None:
-        self.steps.append((np.bitwise_and, register, register, out))
+    def into_rail(self, formula: Tried, rail: int, out: int, found: int, spare: int) -> None:
+        gather, spread = (AND, OR) if rail == SURELY else (OR, AND)
+        idle, decisive = (HOLDS, FAILS) if rail == SURELY else (FAILS, HOLDS)
+        narrowed = formula.fact.type is Type.ENUM
+        cases = [(values, case) for values, case in formula.cases if case is not idle]
+        if not narrowed and any(case is decisive for _, case in cases):
+            return
+        so_far = self.about(formula.fact, None, is_so=rail == SURELY)
+        for values, case in cases:
+            possible = self.about(formula.fact, values, is_so=rail == MAYBE) if narrowed else None
+            if case is decisive and possible is not None:
+                self.steps.append((gather, so_far, possible, found))
+            else:
+                register, borrowed = self.value(case)
+                held = self.rail(register, rail)
+                if possible is not None:
+                    self.steps.append((spread, held, possible, spare))
+                    held = spare
+                self.steps.append((gather, so_far, held, found))
+                self.give_back(register, borrowed=borrowed)
+            so_far = found
+        self.steps.append((spread, out, so_far, out))
 
-    def about(self, fact: FactRef, value: Value | None, *, is_so: bool) -> int:
-        """Is a fact unknown (value None), is a value still possible for it; a single rail."""
-        what = (fact, value, is_so)
-        return self.rail(self.input((fact.name, value, is_so), what), SURELY)
-
-
-ADDS: Final = np.bitwise_or
+    def about(self, fact: FactRef, values: tuple[Value, ...] | None, *, is_so: bool) -> int:
+        """Is a fact unknown (values None), is one of these values still possible for it; a single rail."""
+        what = (fact, values, is_so)
+        return self.rail(self.input((fact.name, values, is_so), what), SURELY)
 
 
 def shareable(formula: Formula) -> Iterable[Formula]:

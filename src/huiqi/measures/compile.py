@@ -122,9 +122,13 @@ def atom_of(node: Node, block: Block) -> Truth:
         case Member(operand, choices):
             return is_among(operand, choices, block)
         case Call("within", (operand, *branches)):
-            starts = tuple(str(b.value) for b in branches if isinstance(b, Constant))
-            return texts_of(operand, block).test(("within", starts), lambda text: within(text, *starts))
+            starts = [str(b.value) for b in branches if isinstance(b, Constant)]
+            return texts_of(operand, block).any_of((("within", start), in_branch(start)) for start in starts)
     raise NotInBlocks(type(node).__name__)
+
+
+def in_branch(start: str) -> Callable[[str], bool]:
+    return lambda text: within(text, start)
 
 
 def equal_truth(left: Truth, right: Truth) -> Truth:

@@ -237,11 +237,18 @@ class Texts:
     codes: npt.NDArray[np.intp]
     known: Bits
     vocabulary: Vocabulary
+    answers: dict[Hashable, Bits] = field(default_factory=dict)  # of tests done before
 
     def test(self, key: Hashable, test: Callable[[str], bool]) -> Truth:
         """What `test` says of each; `key` names the test, so that it is asked once per text."""
-        table = self.vocabulary.table(key, test)
-        yes = pack(table[self.codes])
+        yes = self.answers.get(key)
+        if yes is None:
+            yes = self.answers[key] = pack(self.vocabulary.table(key, test)[self.codes])
+        return Truth(yes, self.known & ~yes)
+
+    def any_of(self, tests: Iterable[tuple[Hashable, Callable[[str], bool]]]) -> Truth:
+        """Whether one of several tests says yes."""
+        yes = any_of([self.test(key, test).yes for key, test in tests], self.known)
         return Truth(yes, self.known & ~yes)
 
 
