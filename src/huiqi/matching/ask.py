@@ -21,14 +21,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from huiqi.matching.party import Rules
+from huiqi.matching.party import Rules, facts_behind
 from huiqi.matching.worth import typical_worth
 from huiqi.measures.basis import Basis, with_derived
 from huiqi.measures.combine import Entitlement
 from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
-from huiqi.measures.expressions import Node, Value, facts_in
-from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook, Verdict, VerdictKind
+from huiqi.measures.expressions import Value
+from huiqi.measures.types import AS_OF, FactKind, Measure, Verdict, VerdictKind
 
 LATER: Final = Fraction(1, 10)
 """How much a later fact of a formula counts beside the first one, which may make it needless."""
@@ -99,22 +99,6 @@ def interview(rules: Rules, *, as_of: date) -> Interview:
             for fact in facts_behind(measure, rules.rulebooks[measure.pack]):
                 bearing.setdefault(rules.column(measure.pack, fact), []).append(place)
     return Interview(rules, as_of, {column: tuple(places) for column, places in bearing.items()})
-
-
-def facts_behind(measure: Measure, rulebook: Rulebook) -> set[str]:
-    """Every fact a measure can stand on, derived ones and what they are derived from."""
-    award = measure.award
-    nodes: list[Node] = [condition.when for condition in measure.conditions]
-    nodes += [node for node in (award.amount, award.value, *award.also.values()) if node is not None]
-    found: set[str] = set()
-    waiting = [name for node in nodes for name in facts_in(node)]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            kind = rulebook.kinds.get(name)
-            waiting += facts_in(kind.formula) if kind is not None and kind.formula is not None else ()
-    return found
 
 
 def begin(about: Interview, stated: Mapping[str, Value], *, skipped: Iterable[str] = ()) -> State:

@@ -23,7 +23,7 @@ from huiqi.measures.combine import (
 from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.explain import Explainer
-from huiqi.measures.expressions import Value
+from huiqi.measures.expressions import Node, Value, facts_in
 from huiqi.measures.interpret import as_value
 from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook, Verdict, VerdictKind
 
@@ -40,6 +40,7 @@ class Rules:
     rulebooks: Mapping[str, Rulebook]
     columns: Mapping[str, Mapping[str, str]]  # pack → fact → column, where the two differ
     kinds: Mapping[str, FactKind]  # by column
+    derived: Mapping[str, tuple[str, ...]]  # pack → derived facts that its measures can stand on
 
     @classmethod
     def of(cls, measures: Iterable[Measure], rulebooks: Mapping[str, Rulebook]) -> "Rules":
@@ -48,7 +49,15 @@ class Rules:
         for pack, rulebook in rulebooks.items():
             for name, kind in rulebook.kinds.items():
                 kinds.setdefault(columns[pack].get(name, name), kind)
-        return cls(tuple(measures), rulebooks, columns, kinds)
+        measures = tuple(measures)
+        behind: dict[str, set[str]] = {pack: set() for pack in rulebooks}
+        for measure in measures:
+            behind[measure.pack] |= facts_behind(measure, rulebooks[measure.pack])
+        derived = {
+            pack: tuple(name for name in derived_in(rulebooks[pack]) if name in names)
+            for pack, names in behind.items()
+        }
+        return cls(measures, rulebooks, columns, kinds, derived)
 
     def only(self, measures: Iterable[Measure]) -> "Rules":
         """The same rules for some of the measures."""
@@ -64,6 +73,27 @@ class Rules:
         own = self.columns[pack]
         seen = {name: value for name, value in stated.items() if name in kinds and name not in own}
         return seen | {name: stated[column] for name, column in own.items() if column in stated}
+
+
+def facts_behind(measure: Measure, rulebook: Rulebook) -> set[str]:
+    """Every fact a measure can stand on, derived ones and what they are derived from."""
+    award = measure.award
+    nodes: list[Node] = [condition.when for condition in measure.conditions]
+    nodes += [node for node in (award.amount, award.value, *award.also.values()) if node is not None]
+    found: set[str] = set()
+    waiting = [name for node in nodes for name in facts_in(node)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            kind = rulebook.kinds.get(name)
+            waiting += facts_in(kind.formula) if kind is not None and kind.formula is not None else ()
+    return found
+
+
+def derived_in(rulebook: Rulebook) -> list[str]:
+    """The facts of a pack that have a formula, as they are declared."""
+    return [name for name, kind in rulebook.kinds.items() if kind.formula is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +156,17 @@ def in_scope(measure: Measure, *, roles: Collection[str], region: str) -> bool:
 
 
 def verdicts_for(party: Party, rules: Rules, *, as_of: date | None) -> tuple[Entitlement, ...]:
-    """Every measure for a party, in their order; those for other audiences or places are `out_of_scope`."""
+    """Every measure for a party, in their order; those for others, elsewhere or past are `out_of_scope`."""
     ready: dict[str, tuple[dict[str, Value], Rulebook]] = {}
     done = []
     for measure in rules.measures:
         verdict = Verdict(measure.key, VerdictKind.OUT_OF_SCOPE)
-        if in_scope(measure, roles=party.roles, region=party.region):
+        in_force = as_of is None or measure.period.holds_on(as_of)
+        if in_force and in_scope(measure, roles=party.roles, region=party.region):
             if measure.pack not in ready:
                 stated = rules.facts_for(measure.pack, party.stated)
                 facts = Facts(stated, rules.rulebooks[measure.pack], as_of, [])
-                ready[measure.pack] = with_derived(facts, stated)
+                ready[measure.pack] = with_derived(facts, stated, only=rules.derived[measure.pack])
             known, rulebook = ready[measure.pack]
             verdict = evaluate(measure, known, rulebook=rulebook, as_of=as_of)
         done.append(Entitlement(measure, verdict))
