@@ -24,10 +24,12 @@ from huiqi.cli.app import app
 from huiqi.cli.setting import column_of
 from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, Engine
 from huiqi.matching.plan import Plan, make_plan
+from huiqi.matching.report import read_run
 from huiqi.matching.run import Run, match_register
 from huiqi.matching.spark import ByPartition, IncompleteRun, match_on_spark
 from huiqi.matching.spark_rows import Totals
 from huiqi.matching.spark_session import has_java, spark_session
+from huiqi.matching.stored import ROWS, open_run
 from huiqi.measures.expressions import NUMERIC, Type
 from huiqi.packs.load import load_library
 from huiqi.packs.types import Library
@@ -54,7 +56,6 @@ ROLES: Final = (
     "individual",
     "agency",
 )
-COLUMNS: Final = ("party", "measure", "verdict", "amount", "value", "missing")
 
 pytestmark = [
     pytest.mark.skipif(
@@ -128,9 +129,12 @@ def on_spark(
 
 
 def written(folder: Path) -> pl.DataFrame:
-    """What a Spark run has stored, in a fixed order."""
-    files = pl.scan_parquet(folder / "results" / "**" / "*.parquet", hive_partitioning=False)
-    return files.select(COLUMNS).sort("party", "measure").collect()
+    """What a run has stored, spelled out, in a fixed order."""
+    return spelled_out(open_run(folder).rows()).sort("party", "measure")
+
+
+def spelled_out(rows: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame(rows.cast(without_dictionaries(rows.schema)))
 
 
 def worked_out_here(register: Snapshot, library: Library, *, region: str = "") -> pl.DataFrame:
@@ -148,7 +152,7 @@ def worked_out_here(register: Snapshot, library: Library, *, region: str = "") -
                 value = exact(finding.values, place, FEN_PLACES)
                 found.append((codes[row], key, str(finding.kind), amount, value, missing))
     types = {"amount": pl.Decimal(24, PLACES), "value": pl.Decimal(22, FEN_PLACES)}
-    schema = {name: types.get(name, pl.String) for name in COLUMNS}
+    schema = {name: types.get(name, pl.String) for name in ROWS.names}
     return pl.DataFrame(found, schema=schema, orient="row").sort("party", "measure")
 
 
@@ -178,6 +182,29 @@ def test_every_finding_is_that_of_the_local_engine(
     there, local = (pl.read_parquet(tmp_path / n / "summary.parquet") for n in ("spark", "here"))
     assert there.equals(local)
     assert local["amount"].sum() > 0
+
+
+def test_a_stored_run_of_spark_answers_as_one_of_the_local_engine_does(
+    spark: SparkSession, library: Library, sampled: Snapshot, tmp_path: Path
+):
+    on_spark(spark, sampled, library, tmp_path / "spark")
+    match_register(sampled, folder=tmp_path / "here", **asked(library))
+    there, here = open_run(tmp_path / "spark"), open_run(tmp_path / "here")
+    codes = [code for block in here.blocks() for code in block.codes.to_pylist()]
+    assert len(codes) == sampled.manifest.rows
+    for code in random.Random(3).sample(codes, 20):
+        found, expected = there.of_party(code), here.of_party(code)
+        assert found is not None
+        assert expected is not None
+        assert expected.num_rows > 0
+        assert spelled_out(found).equals(spelled_out(expected))
+    assert there.of_party("not in the register") is None
+
+    figures, local = read_run(tmp_path / "spark"), read_run(tmp_path / "here")
+    assert figures.manifest["engine"] == "spark"
+    assert local.entitled_parties > 0
+    assert local.missing
+    assert replace(figures, manifest=local.manifest) == local
 
 
 def test_results_lie_in_a_folder_for_each_city(

@@ -3,7 +3,7 @@
 Spark reads the partitioned Parquet of a snapshot (only the `city=` folders of a region), hands blocks to the engine
 in its Python workers as Arrow batches, and writes the findings:
 
-    OUT/results/city=3702/part-00000.parquet  party, measure, verdict, amount, value, missing: one row per finding
+    OUT/results/city=3702/part-00000.parquet  one row per block of parties (`stored`): all but the plain "no"
     OUT/summary.parquet, summary.csv          counts, amounts and shares per measure
     OUT/manifest.json                         register, day, packs, rows, region
 
@@ -13,6 +13,7 @@ Register and results lie where the driver and all executors see them under one p
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 from pyspark import AccumulatorParam, TaskContext
@@ -24,16 +25,29 @@ from pyspark.sql.types import StructType
 from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.plan import Plan, make_plan
 from huiqi.matching.results import publish_run
-from huiqi.matching.run import SYSTEM, Run, particulars
+from huiqi.matching.run import Run, particulars
 from huiqi.matching.spark_publish import keep_findings, written_in
-from huiqi.matching.spark_rows import CITY, GROUPS, Carried
+from huiqi.matching.spark_rows import CITY, OF_CITY, Carried
 from huiqi.matching.totals import Totals
+from huiqi.matching.workers import SYSTEM
 from huiqi.measures.types import Measure, Rulebook
 from huiqi.registry.publish import CITY_DIGITS
 from huiqi.registry.snapshot import Snapshot
 
 Parts = dict[int, Totals]
 """Totals by number of the Spark partition, so that one worked out twice counts once."""
+
+WRITTEN: Final = {
+    "compression": "zstd",
+    "parquet.compression.codec.zstd.level": "1",
+    # a row is a block of some megabytes: look at the size after each, not after a hundred
+    "parquet.block.size": str(16 << 20),
+    "parquet.block.size.row.check.min": "1",
+    "parquet.page.size.row.check.min": "1",
+    # codes and bitmaps do not repeat; the words that do are few, and zstd sees it
+    "parquet.enable.dictionary": "false",
+}
+"""How Spark writes Parquet."""
 
 
 class IncompleteRun(RuntimeError):
@@ -86,22 +100,20 @@ def match_on_spark(
 def write_findings(
     spark: SparkSession, snapshot: Snapshot, plan: Plan, folder: Path, *, region: str = ""
 ) -> Totals:
-    """One pass over the register: Spark writes one row per finding into `folder`; the totals come back."""
+    """One pass over the register: Spark writes one row per block into `folder`; the totals come back."""
     context = spark.sparkContext
     carried = context.broadcast(Carried(plan))
     parts = context.accumulator({}, ByPartition())
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         totals = Totals()
-        yield from carried.value.groups(batches, totals)
+        yield from carried.value.stored(batches, totals)
         task = TaskContext.get()
         parts.add({task.partitionId() if task else 0: totals})
 
-    groups = parties(spark, snapshot, plan, region=region).mapInArrow(work, from_arrow_schema(GROUPS))
-    rows = groups.select(CITY, "measure", "verdict", "missing", F.inline("found"))
-    kept = rows.select(CITY, "party", "measure", "verdict", "amount", "value", "missing")
+    blocks = parties(spark, snapshot, plan, region=region).mapInArrow(work, from_arrow_schema(OF_CITY))
     try:
-        kept.write.partitionBy(CITY).option("compression", "zstd").parquet(folder.absolute().as_uri())
+        blocks.write.partitionBy(CITY).options(**WRITTEN).parquet(folder.absolute().as_uri())
     finally:
         carried.destroy()
     totals = Totals()

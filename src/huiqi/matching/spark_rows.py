@@ -1,37 +1,25 @@
-"""What runs on each Spark worker: batches of a register in, findings and totals out.
+"""What runs on each Spark worker: batches of a register in, stored blocks and totals out.
 
-It is the engine of a local run over the same blocks, so the answers are the same. Findings leave a worker as one
-row per city, measure, verdict and missing facts with the parties as a list; Spark makes one row per party of it.
+It is the engine of a local run over the same blocks, and its findings leave the worker as a local run stores them
+(`stored`): one row per block of parties, with the city in front that Spark sorts files by.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huiqi.matching.engine import Engine, Finding
+from huiqi.matching.engine import Engine
 from huiqi.matching.plan import Plan
-from huiqi.matching.results import AMOUNT, VALUE, decimal_column, missing_text
+from huiqi.matching.stored import STORED, stored_block
 from huiqi.matching.totals import Totals
 
 CITY: Final = "city"
-FOUND: Final = pa.struct([("party", pa.string()), ("amount", AMOUNT), ("value", VALUE)])
-GROUPS: Final = pa.schema(
-    [
-        (CITY, pa.string()),
-        ("measure", pa.string()),
-        ("verdict", pa.string()),
-        ("missing", pa.string()),
-        ("found", pa.list_(FOUND)),
-    ]
-)
-"""One row per city, block, measure, verdict and missing facts: what a worker hands to Spark."""
-MOST_PARTIES: Final = 200_000
-"""Of one batch that a worker hands over, so that it fits into a few ten megabytes."""
+OF_CITY: Final = STORED.insert(0, pa.field(CITY, pa.string()))
+"""What a worker hands to Spark: a row for each block of a city."""
 
 
 @dataclass(frozen=True)
@@ -47,35 +35,18 @@ class Carried:
     def __getstate__(self) -> dict[str, object]:
         return {"plan": self.plan}
 
-    def groups(self, batches: Iterable[pa.RecordBatch], totals: Totals) -> Iterator[pa.RecordBatch]:
-        """The findings of batches with the columns `code region roles city` and facts, as `GROUPS`.
+    def stored(self, batches: Iterable[pa.RecordBatch], totals: Totals) -> Iterator[pa.RecordBatch]:
+        """Batches with the columns `code region roles city` and facts, worked out: rows of `OF_CITY`.
 
         `totals` is complete once the iterator is used up.
         """
+        keys = [planned.measure.key for planned in self.plan.measures]
         for batch in batches:
             for city, part in by_city(batch):
                 for block in self.engine.run([part]):
                     totals.add_block(block)
-                    for findings in in_portions(block.findings):
-                        yield self.as_groups(city, block.codes, findings)
-
-    def as_groups(self, city: str, codes: pa.Array, findings: Sequence[Finding]) -> pa.RecordBatch:
-        lengths = [f.count for f in findings]
-        rows = np.concatenate([f.rows for f in findings]).astype(np.int64)
-        found = [
-            codes.cast(pa.string()).take(pa.array(rows)),
-            pa.concat_arrays([decimal_column(f.amounts, f.count, AMOUNT) for f in findings]),
-            pa.concat_arrays([decimal_column(f.values, f.count, VALUE) for f in findings]),
-        ]
-        offsets = pa.array(np.cumsum([0, *lengths]), pa.int32())
-        columns = [
-            pa.repeat(pa.scalar(city), len(findings)),
-            pa.array([self.plan.measures[f.measure].measure.key for f in findings]),
-            pa.array([str(f.kind) for f in findings]),
-            pa.array([missing_text(f.missing) for f in findings]),
-            pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(found, fields=list(FOUND))),
-        ]
-        return pa.RecordBatch.from_arrays(columns, schema=GROUPS)
+                    columns = stored_block(block, keys).columns
+                    yield pa.RecordBatch.from_arrays([pa.array([city]), *columns], schema=OF_CITY)
 
 
 def by_city(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -87,17 +58,3 @@ def by_city(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
     for city, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
         yield city, batch.slice(start, end - start)
         start = end
-
-
-def in_portions(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
-    """The same findings in lists of at most `MOST_PARTIES` parties, or of one finding."""
-    portion: list[Finding] = []
-    parties = 0
-    for finding in findings:
-        if portion and parties + finding.count > MOST_PARTIES:
-            yield portion
-            portion, parties = [], 0
-        portion.append(finding)
-        parties += finding.count
-    if portion:
-        yield portion

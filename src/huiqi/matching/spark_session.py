@@ -16,8 +16,9 @@ from typing import Final
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
+from huiqi.matching.portions import BLOCK_ROWS
+
 LOCAL: Final = "local[*]"
-BLOCK_ROWS: Final = 65_536
 UNDER_SUBMIT: Final = "PYSPARK_GATEWAY_PORT"
 """The variable `spark-submit` sets for the program it starts."""
 OLDEST_JAVA: Final = 17
@@ -29,7 +30,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "spark.log.level": "ERROR",
     "spark.driver.extraJavaOptions": COMPILE_LONG_METHODS,
     "spark.executor.extraJavaOptions": COMPILE_LONG_METHODS,
-    # the engine's blocks: 65,536 rows however wide they are
+    # the engine's blocks, however wide they are
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(BLOCK_ROWS),
     "spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 2),
     "spark.sql.execution.arrow.pyspark.enabled": "true",
