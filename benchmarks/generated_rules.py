@@ -91,7 +91,9 @@ def drawn_measure(dice: random.Random, place: int) -> dict[str, Any]:
         "clause": "c1",
         "audience": "enterprise",
         "computable": "full" if has_amount else "eligibility_only",
-        "conditions": [{"id": f"q{n}", "when": text, "clause": "c1"} for n, text in enumerate(asked.values())],
+        "conditions": [
+            {"id": f"q{n}", "when": text, "clause": "c1"} for n, text in enumerate(asked.values())
+        ],
         "award": award,
     }
 

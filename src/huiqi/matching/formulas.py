@@ -14,6 +14,7 @@ together what is left of them with all its literals true.
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -23,6 +24,7 @@ from huiqi.measures.expressions import (
     NUMERIC,
     And,
     Call,
+    Compare,
     Constant,
     Domain,
     FactRef,
@@ -134,6 +136,8 @@ class FormulaMaker:
             facts = list(facts_in(atom).values())
             if len(facts) != 1 or atom.type is not Type.BOOL or not self.is_simple(facts[0]):
                 raise Unfit("not about one fact")
+            if asks_for_part_of_one(atom):
+                raise Unfit("a count equal to no whole number, which is open where it stands alone")
             self.literals[key] = Literal(atom, positive, facts[0])
         return self.literals[key]
 
@@ -292,6 +296,17 @@ def tried(part: Formula, trials: Sequence[Trial]) -> Formula:
     first, rest = trials[0], trials[1:]
     cases = tuple((values, tried(first.put_into(part, row), rest)) for row, values in first.cases)
     return Tried(first.fact, tried(part, rest), cases, first.for_surely, first.for_maybe)
+
+
+def asks_for_part_of_one(atom: Node) -> bool:
+    match atom:
+        case Compare("=" | "<>", left, right) if Type.INT in (left.type, right.type):
+            return any(
+                isinstance(side, Constant) and isinstance(side.value, Fraction) and side.value.denominator != 1
+                for side in (left, right)
+            )
+        case _:
+            return False
 
 
 def cells_for(literals: Sequence[Literal]) -> Sequence[Value]:

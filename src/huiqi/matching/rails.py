@@ -165,7 +165,9 @@ class ProgramWriter:
         self.into(formula.plain, out)
         tried, spare = self.room(), self.room()
         for rail in (SURELY,) * formula.for_surely + (MAYBE,) * formula.for_maybe:
-            self.into_rail(formula, rail, self.rail(out, rail), self.rail(tried, rail), self.rail(spare, rail))
+            self.into_rail(
+                formula, rail, self.rail(out, rail), self.rail(tried, rail), self.rail(spare, rail)
+            )
         self.free += [tried, spare]
 
     def into_rail(self, formula: Tried, rail: int, out: int, found: int, spare: int) -> None:

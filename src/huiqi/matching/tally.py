@@ -58,11 +58,14 @@ class Tallier:
         self.fit: list[int] = []
         self.unfit: list[int] = []
         self.too_many: dict[int, tuple[TooMany, ...]] = {}
+        self.by_scope: dict[Scope, list[int]] = {}
         ready: list[tuple[Formula, Scope]] = []
         for index, planned in enumerate(plan.measures):
+            scope = planned.roles, planned.measure.region
+            self.by_scope.setdefault(scope, []).append(index)
             try:
                 formula, too_many = maker.of(planned)
-                ready.append((formula, (planned.roles, planned.measure.region)))
+                ready.append((formula, scope))
                 self.fit.append(index)
                 if too_many:
                     self.too_many[index] = too_many
@@ -71,14 +74,15 @@ class Tallier:
         self.program = ProgramWriter().write(ready)
         self.registers = Registers(self.program)
 
-    def run_block(self, batch: pa.RecordBatch, see: See = lambda index, surely, maybe: None) -> Tally:
+    def run_block(self, batch: pa.RecordBatch, see: See | None = None) -> Tally:
         """Raises `NotInBlocks` where a column cannot be read as its kind says."""
         block = self.engine.block_of(batch)
         scopes = Scopes(batch)
         self.registers.fill(block, scopes)
         number = len(self.plan.measures)
         tally = Tally(*(np.zeros(number, np.int64) for _ in range(3)))
-        tally.in_scope[:] = [scopes.of(p.roles, p.measure.region)[1] for p in self.plan.measures]
+        for (roles, region), measures in self.by_scope.items():
+            tally.in_scope[measures] = scopes.of(roles, region)[1]
         bytes_ = (block.rows + 7) // 8
         for first in range(0, len(self.fit), AT_ONCE):
             places = self.fit[first : first + AT_ONCE]
@@ -88,8 +92,9 @@ class Tallier:
                 self.ask_beyond_bounds(index, block, scopes, bitmaps[places.index(index)])
             found = np.bitwise_count(rails).sum(axis=2, dtype=np.int64)
             tally.entitled[places], tally.open[places] = found[:, 0], found[:, 1] - found[:, 0]
-            for index, (surely, maybe) in zip(places, bitmaps, strict=True):
-                see(index, surely, maybe)
+            if see is not None:
+                for index, (surely, maybe) in zip(places, bitmaps, strict=True):
+                    see(index, surely, maybe)
         self.run_unfit(block, scopes, tally, see)
         return tally
 
@@ -105,7 +110,7 @@ class Tallier:
             rails[SURELY] |= parties if kind is VerdictKind.ELIGIBLE else 0
             rails[MAYBE] |= parties if kind is not VerdictKind.INELIGIBLE else 0
 
-    def run_unfit(self, block: RegisterBlock, scopes: Scopes, tally: Tally, see: See) -> None:
+    def run_unfit(self, block: RegisterBlock, scopes: Scopes, tally: Tally, see: See | None) -> None:
         """The measures without a program, by the engine."""
         for index in self.unfit:
             planned = self.plan.measures[index]
@@ -121,7 +126,8 @@ class Tallier:
                         tally.entitled[index] += finding.count
                     else:
                         tally.open[index] += finding.count
-            see(index, surely, maybe)
+            if see is not None:
+                see(index, surely, maybe)
 
 
 class Registers:
