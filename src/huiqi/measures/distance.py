@@ -128,6 +128,7 @@ class Ways:
         self.stated = stated  # a stated fact is not looked through
         self.found: dict[tuple[int, bool], tuple[Node, Way | None]] = {}  # by identity: trees are large
         self.outcomes: dict[int, tuple[Node, bool | None]] = {}
+        self.entered: dict[int, tuple[Choice, list[tuple[Way, Node]]]] = {}
 
     def to(self, node: Node, wanted: bool) -> Way | None:
         """The nearest way to make a statement come out as wanted; empty where it does; None if it cannot."""
@@ -209,8 +210,8 @@ class Ways:
         match node:
             case Constant(value, _):
                 return DONE if value is not None and accept(value) else None
-            case Choice(branches, otherwise):
-                return self.through_branches(branches, otherwise, accept, step)
+            case Choice():
+                return self.through_branches(node, accept, step)
             case FactRef(name, Type.ENUM, _) if (formula := self.formula(name)) is not None:
                 return self.to_value(formula, accept, step)
             case _ if node.type is Type.BOOL:
@@ -218,22 +219,24 @@ class Ways:
             case _:
                 return Way((step,), categories=1)
 
-    def through_branches(
-        self,
-        branches: tuple[tuple[Node, Node], ...],
-        otherwise: Node,
-        accept: Callable[[Value], bool],
-        step: Step,
-    ) -> Way | None:
+    def through_branches(self, node: Choice, accept: Callable[[Value], bool], step: Step) -> Way | None:
         """Past the branches before one, into it, on to its value; the cheapest entrances come first."""
         best: Way | None = None
-        for entrance, value in sorted(self.entrances(branches, otherwise), key=lambda pair: pair[0].cost):
+        for entrance, value in self.cheapest_entrances(node):
             if best is not None and entrance.cost >= best.cost:
                 break
             onward = self.to_value(value, accept, step)
             if onward is not None:
                 best = nearest(iter((best, entrance.and_then(onward))))
         return best
+
+    def cheapest_entrances(self, node: Choice) -> list[tuple[Way, Node]]:
+        """The same whatever value is wanted, so kept."""
+        key = id(node)
+        if key not in self.entered:
+            ways = sorted(self.entrances(node.branches, node.otherwise), key=lambda pair: pair[0].cost)
+            self.entered[key] = (node, ways)
+        return self.entered[key][1]
 
     def entrances(
         self, branches: tuple[tuple[Node, Node], ...], otherwise: Node

@@ -248,6 +248,8 @@ def join_types(nodes: list[Node], *, what: str) -> Type:
         return Type.NOTHING
     joined: Type = kept[0]
     for kind in kept[1:]:
+        if kind is joined:
+            continue
         joined = common_type(Constant(None, joined), Constant(None, kind), what=what)
     return joined
 
@@ -341,4 +343,12 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
 
 def facts_in(node: Node) -> dict[str, FactRef]:
     """The facts an expression stands on, by name, in the order in which they appear."""
-    return {found.name: found for found in walk(node) if isinstance(found, FactRef)}
+    found: dict[str, FactRef] = {}
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, FactRef):
+            found[part.name] = part
+        elif not isinstance(part, Constant):
+            waiting += reversed(children(part))
+    return found
