@@ -10,7 +10,7 @@ from huiqi.packs.schema import SCHEMAS
 
 ROOT = Path(__file__).parents[1]
 CODE = ROOT / "src" / "huiqi"
-MAY_READ_THE_CLOCK = {"cli"}
+MAY_READ_THE_CLOCK = {"api", "cli", "web"}
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 500
 WIDEST_LINE = 140
@@ -35,7 +35,8 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def modules() -> list[Path]:
-    return sorted(CODE.rglob("*.py"))
+    """Everything written by hand; Django writes the migrations."""
+    return sorted(path for path in CODE.rglob("*.py") if "migrations" not in path.parts)
 
 
 def test_only_the_outer_layers_read_the_clock():
@@ -83,7 +84,8 @@ def test_imports_stand_at_the_top_and_are_named():
             if isinstance(node, ast.Import | ast.ImportFrom) and id(node) in inner:
                 offenders.append(f"{path.relative_to(ROOT)}:{node.lineno}: inside a function")
             if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-                offenders.append(f"{path.relative_to(ROOT)}:{node.lineno}: import *")
+                if path.parent.name != "config":  # settings build on settings
+                    offenders.append(f"{path.relative_to(ROOT)}:{node.lineno}: import *")
     assert offenders == []
 
 

@@ -18,6 +18,7 @@ from huiqi.cli import (
     schema,
     show,
     simulate,
+    site,
 )
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ for module in (
     evaluate,
     match,
     simulate,
+    site,
     lint,
     explain,
     ask,

@@ -1,0 +1,59 @@
+"""`huiqi serve` and `huiqi manage`: the site, and what its administrator does."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huiqi.cli.setting import packs_folder
+
+SETTINGS = "DJANGO_SETTINGS_MODULE"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+    app.command(
+        "manage",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    )(manage)
+
+
+def use_settings(*, data: Path | None = None, day: str = "") -> None:
+    """Name settings and folders for this process, unless the environment does."""
+    os.environ.setdefault(SETTINGS, "huiqi.config.dev")
+    os.environ.setdefault("HUIQI_PACKS", str(packs_folder()))
+    if data is not None:
+        os.environ["HUIQI_DATA"] = str(data.absolute())
+    if day:
+        os.environ["HUIQI_DAY"] = day
+
+
+def serve(
+    data: Annotated[Path | None, typer.Option(help="Folder of registers, runs and the database.")] = None,
+    bind: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1:8000",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 2,
+    day: Annotated[str, typer.Option(metavar="DATE", help="A day that stands for today.")] = "",
+) -> None:
+    """Serve the site with gunicorn; the database is brought up to date first."""
+    use_settings(data=data, day=day)
+    run_manage(["migrate", "--verbosity", "0"])
+    os.execvp(
+        sys.executable,
+        [
+            sys.executable, "-m", "gunicorn", "huiqi.config.wsgi:application", "--bind", bind,
+            "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload", "--access-logfile", "-",
+        ],
+    )  # fmt: skip
+
+
+def manage(context: typer.Context) -> None:
+    """Django's commands for the site: migrate, check, createsuperuser …"""
+    use_settings()
+    run_manage(context.args)
+
+
+def run_manage(words: list[str]) -> None:
+    import_module("django.core.management").execute_from_command_line(["huiqi manage", *words])

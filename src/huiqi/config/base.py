@@ -1,0 +1,133 @@
+"""Settings that hold everywhere. What differs from place to place is read from the environment.
+
+HUIQI_SECRET_KEY   needed in production; made up for each start in development
+HUIQI_DATABASE     postgresql://user:password@host/name; SQLite in the data folder by default
+HUIQI_DATA         registers, match runs, documents, uploads; `var/site` by default
+HUIQI_PACKS        the packs; `packs` beside the source by default
+HUIQI_HOSTS        host names the site answers to, by comma
+HUIQI_DAY          a day that stands for today, for demonstrations (2013-06-30)
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+
+SOURCE = Path(__file__).resolve().parents[3]
+HUIQI_DATA = Path(os.environ.get("HUIQI_DATA", "var/site")).absolute()
+HUIQI_PACKS = Path(os.environ.get("HUIQI_PACKS", SOURCE / "packs")).absolute()
+HUIQI_DAY = os.environ.get("HUIQI_DAY", "")
+
+ALLOWED_HOSTS = [host for host in os.environ.get("HUIQI_HOSTS", "").split(",") if host]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "huiqi.audit",
+    "huiqi.access",
+    "huiqi.checkups",
+    "huiqi.dossiers",
+    "huiqi.notices",
+    "huiqi.revisions",
+    "huiqi.search",
+    "huiqi.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huiqi.web.shared.headers.policy_middleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "huiqi.web.shared.language.language_middleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "huiqi.web.shared.acting.actor_middleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "huiqi.web.shared.day.day_middleware",
+]
+ROOT_URLCONF = "huiqi.config.urls"
+WSGI_APPLICATION = "huiqi.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parents[1] / "web" / "shared" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["huiqi.web.shared.templatetags.say"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "huiqi.web.shared.context.page_context",
+            ],
+        },
+    }
+]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+
+DATABASES = {
+    "default": dj_database_url.config("HUIQI_DATABASE", default=f"sqlite:///{HUIQI_DATA / 'huiqi.sqlite3'}")
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a writer waits for its turn at once, not in the middle
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [Path(__file__).parents[1] / "web" / "shared" / "static"]
+STATIC_ROOT = HUIQI_DATA / "static"
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "huiqi.web.shared.accounts.Accounts"
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip"}
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("HUIQI_MAIL_FROM", "huiqi@localhost")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

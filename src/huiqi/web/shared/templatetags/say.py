@@ -1,0 +1,86 @@
+"""Two languages in one place: `{% say "找政策" "Find policies" %}`, and `{{ measure.title|here }}`."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from huiqi.base.bilingual import Bilingual
+
+register = template.Library()
+
+
+def is_english() -> bool:
+    return get_language() == "en"
+
+
+@register.simple_tag
+def say(zh: str, en: str, **values: Any) -> str:
+    """The text in the visitor's language; `{name}` stands for a value: `{% say "共{n}项" "{n} in all" n=3 %}`."""
+    text = en if is_english() else zh
+    return format_html(text, **values) if values else text
+
+
+@register.filter
+def here(text: Bilingual | str | None) -> str:
+    """A bilingual text in the visitor's language; plain text as it is."""
+    if isinstance(text, Bilingual):
+        return text.in_language("en" if is_english() else "zh")
+    return text or ""
+
+
+@register.filter
+def there(text: Bilingual | None) -> str:
+    """The same in the other language."""
+    return text.in_language("zh" if is_english() else "en") if isinstance(text, Bilingual) else ""
+
+
+@register.filter
+def as_day(day: date | None) -> str:
+    """2013年6月30日, or 30 June 2013."""
+    if day is None:
+        return ""
+    return f"{day.day} {day:%B %Y}" if is_english() else f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter
+def as_yuan(amount: Decimal | Fraction | int | str | None) -> str:
+    """Money with thousands in groups; fen only where there are some."""
+    if amount is None or amount == "":
+        return ""
+    exact = (
+        Decimal(amount.numerator) / amount.denominator if isinstance(amount, Fraction) else Decimal(amount)
+    )
+    text = f"{exact:,.2f}"
+    text = text.removesuffix(".00")
+    return f"{text} yuan" if is_english() else f"{text} 元"
+
+
+@register.filter
+def masked(text: str) -> str:
+    """A code or telephone number with its middle hidden.
+
+    >>> masked("13800138000"), masked("91370200MA3C0D1EXF"), masked("12")
+    ('138****8000', '9137**********1EXF', '**')
+    """
+    if len(text) < 7:
+        return "*" * len(text)
+    head = 3 if len(text) == 11 else 4
+    return f"{text[:head]}{'*' * (len(text) - head - 4)}{text[-4:]}"
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: Any) -> SafeString:
+    """The query of this page with some values changed; an empty one is left out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return SafeString(f"?{query.urlencode()}")

@@ -1,0 +1,89 @@
+"""The site as its users meet it: a small synthetic register that was matched, and one account for each role."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from huiqi.holdings import current
+from huiqi.matching.run import match_register
+from huiqi.procedures.cast import bring_in_the_cast
+from huiqi.registry.publish import write_snapshot
+from huiqi.registry.sample import SAMPLE_COLUMNS, SAMPLE_SOURCE, sample
+from huiqi.registry.snapshot import Snapshot, open_snapshot
+
+DAY = date(2013, 6, 30)
+NOW = datetime(2013, 6, 30, 9, 0, tzinfo=UTC)
+PASSWORD = "for the tests only"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the data of the site lies, and whom the cast acts for."""
+
+    data: Path
+    snapshot: Snapshot
+    firm: str
+    bank: str
+    agency: str
+
+
+@pytest.fixture(scope="session")
+def matched(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A data folder with 2,000 synthetic parties of Qingdao, matched as of 30 June 2013."""
+    data = tmp_path_factory.mktemp("site")
+    batches = sample(2_000, seed=11, region="370200", as_of=DAY, columns=SAMPLE_COLUMNS)
+    write_snapshot(
+        data / "register", batches, columns=SAMPLE_COLUMNS, source=SAMPLE_SOURCE, as_of=DAY, synthetic=True
+    )
+    snapshot = open_snapshot(data / "register")
+    library = current.library()
+    match_register(
+        snapshot,
+        list(library.measures()),
+        rulebooks=library.rulebooks(),
+        versions={slug: pack.version for slug, pack in library.packs.items()},
+        as_of=DAY,
+        folder=data / "runs" / "2013-06-30",
+    )
+    (data / "runs" / "CURRENT").write_text("2013-06-30", "utf-8")
+    codes = [code for batch in snapshot.batches(columns=["code"]) for code in batch["code"].to_pylist()]
+    return Site(data, snapshot, codes[0], codes[1], codes[2])
+
+
+@pytest.fixture
+def site(matched: Site, db: None, settings: object) -> Site:
+    """The site with data and cast, on the day of the register."""
+    settings.HUIQI_DATA = matched.data  # type: ignore[attr-defined]
+    settings.HUIQI_DAY = DAY.isoformat()  # type: ignore[attr-defined]
+    bring_in_the_cast(
+        firm=matched.firm, bank=matched.bank, agency=matched.agency, password=PASSWORD, from_day=DAY, at=NOW
+    )
+    return matched
+
+
+@pytest.fixture
+def visitor(site: Site) -> Client:
+    return Client()
+
+
+@pytest.fixture
+def signed_in(site: Site) -> Callable[[str], Client]:
+    """A client who is logged in as one of the cast: firm, agent, officer, head, bank, auditor, admin …"""
+
+    def enter(name: str) -> Client:
+        client = Client()
+        assert client.login(username=name, password=PASSWORD)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def english(site: Site) -> Client:
+    client = Client()
+    client.cookies["django_language"] = "en"
+    return client
