@@ -302,7 +302,9 @@ def asks_for_part_of_one(atom: Node) -> bool:
     match atom:
         case Compare("=" | "<>", left, right) if Type.INT in (left.type, right.type):
             return any(
-                isinstance(side, Constant) and isinstance(side.value, Fraction) and side.value.denominator != 1
+                isinstance(side, Constant)
+                and isinstance(side.value, Fraction)
+                and side.value.denominator != 1
                 for side in (left, right)
             )
         case _:

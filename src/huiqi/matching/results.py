@@ -2,7 +2,7 @@
 
     OUT/results/part-00000.parquet   one row per block of parties (`stored`): all but the plain "no"
     OUT/summary.parquet, summary.csv counts, amounts and shares per measure
-    OUT/manifest.json                register, day, packs, rows
+    OUT/manifest.json                register, day, packs, rows, what the answers stand on (`fingerprint`)
 
 A run is written beside its place and moved there whole, so a killed run leaves the old results or none.
 """
@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.engine import FEN_PLACES, PLACES, BlockResult
+from huiqi.matching.fingerprint import answer_fingerprints
 from huiqi.matching.plan import Plan
 from huiqi.matching.stored import RESULTS, STORED, stored_block
 from huiqi.matching.totals import MeasureSummary, Totals, summary_from
@@ -85,7 +86,11 @@ def publish_run(
     summary = summary_from(plan, totals)
     write_summary(summary, place.draft)
     counted = {"parties": totals.parties, "findings": totals.findings, "measures": len(summary)}
-    text = json.dumps({**about, **counted}, ensure_ascii=False, indent=2, default=str)
+    stood_on = {
+        "columns": list(plan.columns),
+        "fingerprints": answer_fingerprints(plan, about.get("types", {})),
+    }
+    text = json.dumps({**about, **stood_on, **counted}, ensure_ascii=False, indent=2, default=str)
     place.write("manifest.json", text + "\n")
     place.publish()
     return summary

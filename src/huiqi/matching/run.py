@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from huiqi.matching.draft_folder import DraftFolder
+from huiqi.matching.fingerprint import rule_fingerprints
 from huiqi.matching.plan import make_plan
 from huiqi.matching.portions import BLOCK_ROWS, portions_of
 from huiqi.matching.results import publish_run
@@ -47,6 +48,7 @@ def match_register(
         workers: processes; None for as many as there are cores, fewer for a small register.
         block_rows: parties that are worked on at once; the findings are the same.
     """
+    measures = list(measures)
     plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
     processes = workers or workers_for(snapshot.manifest.rows, cores=os.cpu_count() or 1)
     with DraftFolder(folder) as place:
@@ -57,8 +59,28 @@ def match_register(
             progress=progress,
             block_rows=block_rows,
         )
-        summary = publish_run(place, plan, totals, particulars(snapshot, versions, as_of=as_of))
+        about = about_run(snapshot, measures, rulebooks, versions, as_of=as_of)
+        summary = publish_run(place, plan, totals, about)
     return Run(totals.parties, totals.findings, tuple(summary))
+
+
+def about_run(
+    snapshot: Snapshot,
+    measures: Iterable[Measure],
+    rulebooks: Mapping[str, Rulebook],
+    versions: Mapping[str, str],
+    *,
+    as_of: date,
+) -> dict[str, object]:
+    """What a run stood on, with what a later run needs to continue it."""
+    return {
+        **particulars(snapshot, versions, as_of=as_of),
+        "rules": rule_fingerprints(measures, rulebooks),
+    }
+
+
+def column_types(snapshot: Snapshot) -> dict[str, str]:
+    return {column.name: column.type for column in snapshot.columns.values()}
 
 
 def particulars(snapshot: Snapshot, versions: Mapping[str, str], *, as_of: date) -> dict[str, object]:
@@ -70,4 +92,9 @@ def particulars(snapshot: Snapshot, versions: Mapping[str, str], *, as_of: date)
         "as_of": as_of,
         "packs": dict(versions),
         "synthetic": snapshot.manifest.synthetic,
+        "files": [
+            {"path": file.path, "city": file.city, "rows": file.rows, "sha256": file.sha256}
+            for file in snapshot.manifest.files
+        ],
+        "types": column_types(snapshot),
     }
