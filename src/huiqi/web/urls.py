@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("huiqi.web.checkup.urls")),
     path("", include("huiqi.web.enterprise.urls")),
     path("", include("huiqi.web.department.urls")),
+    path("", include("huiqi.web.rules.urls")),
     path("", include("huiqi.web.system.urls")),
 ]
