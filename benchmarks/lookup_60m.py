@@ -165,7 +165,7 @@ def measured(work: Path, load: float) -> str:
         entry = next(e for e in snapshot.manifest.files if e.first <= code <= e.last)
         old = slow.of(lambda path=entry.path, code=code: find_in_parquet(snapshot.folder / path, code))
         assert old == lookup.find(code)
-    finds["found in the Parquet file, as before"] = slow
+    finds["found in Parquet, as before (processor: one thread of two)"] = slow
     opened = Opened(opening.wall[0], index_mib, peak)
     return report(snapshot, opened, finds, explained(lookup, codes[:EXPLAINED]), load)
 
@@ -174,7 +174,7 @@ def explained(lookup: Lookup, codes: Sequence[str]) -> dict[str, Times]:
     """From a row to words: one measure clause by clause; and the verdicts of all measures."""
     library, _ = load_library(HERE.parent / "packs")
     rules = Rules.of(library.measures(), library.rulebooks())
-    row_times, one, every = Times(), Times(), Times()
+    row_times, outcome, one, every = Times(), Times(), Times(), Times()
     draws = random.Random(3)
     for code in codes:
         row = lookup.find(code)
@@ -187,14 +187,21 @@ def explained(lookup: Lookup, codes: Sequence[str]) -> dict[str, Times]:
         ]
         if inside:
             measure = draws.choice(inside)
+            outcome.of(lambda party=party, measure=measure: judge(party, measure, rules))
             one.of(lambda party=party, measure=measure: explain(party, measure, rules))
         found = every.of(lambda party=party: verdicts_for(party, rules, as_of=DAY))
         assert sum(e.verdict.kind is not VerdictKind.OUT_OF_SCOPE for e in found) == len(inside)
     return {
         "the row as facts of a party": row_times,
-        "one measure in scope, clause by clause": one,
+        "one measure in scope: verdict, outcome of each clause": outcome,
+        "… in words, both languages, with distances": one,
         f"verdicts of all {len(rules.measures)} measures": every,
     }
+
+
+def judge(party: Party, measure: Measure, rules: Rules) -> None:
+    """Verdict and outcome of every condition with its clause; nothing prepared but the rules."""
+    verdicts_for(party, rules.only([measure]), as_of=DAY)
 
 
 def explain(party: Party, measure: Measure, rules: Rules) -> None:
