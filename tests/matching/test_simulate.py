@@ -12,7 +12,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pytest
 
-from huiqi.cli.setting import column_of
 from huiqi.matching.party import Party, Rules, in_scope, party_from, verdicts_for
 from huiqi.matching.plan import make_plan
 from huiqi.matching.simulate.change import Written, changed_measures, changed_parameters
@@ -29,6 +28,7 @@ from huiqi.measures.expressions import Value
 from huiqi.measures.settle import settle
 from huiqi.measures.types import Measure, Verdict, VerdictKind
 from huiqi.packs.load import load_library
+from huiqi.packs.register_columns import column_of
 from huiqi.packs.types import Library
 from huiqi.registry.publish import write_snapshot
 from huiqi.registry.schema import arrow_schema

@@ -21,7 +21,6 @@ from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
 from huiqi.cli.app import app
-from huiqi.cli.setting import column_of
 from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, Engine
 from huiqi.matching.plan import Plan, make_plan
 from huiqi.matching.report import read_run
@@ -32,6 +31,7 @@ from huiqi.matching.spark_session import has_java, spark_session
 from huiqi.matching.stored import ROWS, open_run
 from huiqi.measures.expressions import NUMERIC, Type
 from huiqi.packs.load import load_library
+from huiqi.packs.register_columns import column_of
 from huiqi.packs.types import Library
 from huiqi.registry.publish import write_snapshot
 from huiqi.registry.sample import SAMPLE_COLUMNS, SAMPLE_SOURCE, sample

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from huiqi.cli.app import app
 from huiqi.cli.registry import party_kinds
-from huiqi.cli.registry_quality import checked, measures_of
+from huiqi.matching.register_quality import checked, measures_of
 from huiqi.registry.checks import CHECKS
 from huiqi.registry.mistakes import kind_of
 from huiqi.registry.quality import column_qualities

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from huiqi.base.problem import Problem
-from huiqi.cli.registry_quality import write_quality
-from huiqi.cli.setting import column_of, library
-from huiqi.measures.types import AS_OF, FactKind
+from huiqi.cli.setting import library
+from huiqi.matching.register_quality import write_quality
+from huiqi.measures.types import FactKind
+from huiqi.packs.register_columns import column_of, kinds_of_parties
 from huiqi.registry.import_table import ImportReport, Outcome, TableFile, import_tables
 from huiqi.registry.mapping import read_mapping
 from huiqi.registry.preference import NEWEST
@@ -176,13 +177,8 @@ def _read_mappings(given: Given, columns: Columns) -> list[TableFile]:
 
 
 def party_kinds() -> dict[str, FactKind]:
-    """The kinds of facts about parties that the packs declare; of two packs the one that is read first."""
-    found: dict[str, FactKind] = {}
-    for book in library().rulebooks().values():
-        for kind in book.kinds.values():
-            if kind.about == "party" and kind.name != AS_OF:
-                found.setdefault(kind.name, kind)
-    return found
+    """The facts that a register may hold, by the packs at hand."""
+    return kinds_of_parties(library())
 
 
 @registry.command("verify")

@@ -2,18 +2,14 @@
 
 import os
 from collections.abc import Iterable
-from fractions import Fraction
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
-from huiqi.base.money import to_decimal
 from huiqi.base.problem import Problem
-from huiqi.measures.types import FactKind
 from huiqi.packs.load import load_library
 from huiqi.packs.types import Library
-from huiqi.registry.types import Column
 
 PACKS_VARIABLE = "HUIQI_PACKS"
 out = Console(highlight=False)
@@ -54,15 +50,3 @@ def show_problems(problems: Iterable[Problem], *, most: int = 200) -> None:
         err.print(str(problem), markup=False)
     if len(problems) > most:
         err.print(f"… and {len(problems) - most} more")
-
-
-def column_of(kind: FactKind) -> Column:
-    low, high = kind.domain.low, kind.domain.high
-    return Column(
-        name=kind.name,
-        type=kind.type.value,  # type: ignore[arg-type]
-        unit=kind.unit or "",
-        values=kind.domain.values,
-        min=to_decimal(low, 6) if isinstance(low, Fraction) else None,
-        max=to_decimal(high, 6) if isinstance(high, Fraction) else None,
-    )

@@ -1,6 +1,6 @@
 """Combinations of facts that cannot be, or hardly can: the list, in the rule language.
 
-`registry` knows no rules; who can evaluate them (cli/registry_quality.py) counts the parties of which a statement is
+`registry` knows no rules; who can evaluate them (matching/register_quality.py) counts the parties of which a statement is
 true. A statement of which a fact is unknown is not counted.
 """
 

@@ -82,7 +82,7 @@ class SortedWriter:
         _write_durably(self._draft / MANIFEST, text)
         for inner in (*(p for p in self._draft.iterdir() if p.is_dir()), self._draft):
             _flush_folder(inner)
-        _point_to(self._folder, _settle(self._draft, self._folder, self._as_of, text))
+        point_to(self._folder, _settle(self._draft, self._folder, self._as_of, text))
         return manifest
 
 
@@ -293,7 +293,8 @@ def _settle(draft: Path, folder: Path, as_of: date, manifest: str) -> str:
     return name
 
 
-def _point_to(folder: Path, version: str) -> None:
+def point_to(folder: Path, version: str) -> None:
+    """Make a version the one that counts, in one step; it is on disk when this returns."""
     handle, temporary = tempfile.mkstemp(prefix=f".{POINTER}-", dir=folder)
     os.close(handle)
     path = Path(temporary)
