@@ -131,7 +131,7 @@ def test_statements_about_one_fact_each_need_no_engine():
     fit = plan_of(measure_with([Or((SME, FACTS["is_young"])), SIZE_IS_SMALL]), BOOK, as_of=DAY)
     unfit = plan_of(measure_with([Choice(((SME, SME),), FACTS["is_young"])]), BOOK, as_of=DAY)
 
-    assert FormulaMaker(fit).of(fit.measures[0])[1] == ()
+    assert FormulaMaker(fit).of(fit.measures[0]).too_many == ()
     with pytest.raises(Unfit):
         FormulaMaker(unfit).of(unfit.measures[0])
 

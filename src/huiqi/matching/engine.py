@@ -5,7 +5,7 @@ operations. What stays open is settled by pattern (`patterns`), amounts are comp
 and all that is not a plain "no" goes out sparsely. The answers are those of `measures.evaluate`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -17,9 +17,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiqi.base.money import round_half_up
-from huiqi.matching.block import RegisterBlock, coded
+from huiqi.matching.block import RegisterBlock
+from huiqi.matching.bulk import Bounds, Bulk
 from huiqi.matching.patterns import Groups, PatternTable, cut_by
 from huiqi.matching.plan import Plan, PlannedMeasure
+from huiqi.matching.scopes import Scopes as Scopes
 from huiqi.measures.compile import DayTable, numbers_of
 from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
@@ -48,6 +50,7 @@ FEN_IN_MILLIONTHS: Final = 10 ** (PLACES - FEN_PLACES)
 NO_AMOUNT: Final = int(np.iinfo(np.int64).min)
 Millionths = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
+Answer = tuple[VerdictKind, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Engine:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.bulk = Bulk(plan)
         self.tables = [self.table_for(planned) for planned in plan.measures]
         self.vocabularies: dict[str, Vocabulary] = {}
         self.calendar: dict[int, DayTable] = {}
@@ -105,25 +109,33 @@ class Engine:
         block = self.block_of(batch)
         result = BlockResult(batch.column("code"))
         scopes = Scopes(batch)
+        self.bulk.fill(block, scopes)
         for index, planned in enumerate(self.plan.measures):
             scope, in_scope = scopes.of(planned.roles, planned.measure.region)
             result.count(index, VerdictKind.OUT_OF_SCOPE, block.rows - in_scope)
             if in_scope:
-                self.run_measure(index, block, scope, in_scope, result)
+                self.run_measure(index, block, scope, in_scope, result, self.bulk.bounds_of(index))
         return result
 
     def run_measure(
-        self, index: int, block: RegisterBlock, scope: Bits, in_scope: int, result: BlockResult
+        self,
+        index: int,
+        block: RegisterBlock,
+        scope: Bits,
+        in_scope: int,
+        result: BlockResult,
+        bounds: Bounds | None = None,
     ) -> None:
         planned = self.plan.measures[index]
-        truth = self.kleene(planned, block)
-        entitled = truth.yes & scope
-        undecided = scope & ~(truth.yes | truth.no)
+        if bounds is None:
+            truth = self.kleene(planned, block)
+            bounds = truth.yes & scope, scope & ~truth.no
+        entitled, undecided = bounds[0], bounds[1] & ~bounds[0]
         left = in_scope
         if undecided.any():
-            for (kind, missing), parties in self.tables[index].answers(block, undecided).items():
+            for (kind, missing), parties in self.answers(index, block, undecided).items():
                 if kind is VerdictKind.ELIGIBLE:
-                    entitled |= parties
+                    entitled = entitled | parties
                 elif kind is not VerdictKind.INELIGIBLE:
                     finding = Finding(index, kind, missing, parties, count(parties))
                     result.findings.append(finding)
@@ -135,6 +147,11 @@ class Engine:
             result.count(index, VerdictKind.ELIGIBLE, number)
         result.count(index, VerdictKind.INELIGIBLE, left - number)
 
+    def answers(self, index: int, block: RegisterBlock, undecided: Bits) -> dict[Answer, Bits]:
+        """What is missing, read off the literals where they tell; else asked for each pattern."""
+        told = self.bulk.missing_of(index, block, undecided)
+        return self.tables[index].answers(block, undecided) if told is None else told
+
     def kleene(self, planned: PlannedMeasure, block: RegisterBlock) -> Truth:
         """Three-valued logic over the conditions; all open where a statement has no block form."""
         bytes_ = (block.rows + 7) // 8
@@ -144,8 +161,8 @@ class Engine:
             return Truth.constant(None, bytes_)
         return reduce(and_, parts) if parts else Truth.constant(True, bytes_)
 
-    def table_for(self, planned: PlannedMeasure) -> PatternTable[tuple[VerdictKind, tuple[str, ...]]]:
-        def ask(block: RegisterBlock, row: int) -> tuple[VerdictKind, tuple[str, ...]]:
+    def table_for(self, planned: PlannedMeasure) -> PatternTable[Answer]:
+        def ask(block: RegisterBlock, row: int) -> Answer:
             verdict = self.verdict(planned, block, row)
             missing = () if verdict.kind is VerdictKind.ELIGIBLE else verdict.missing
             return verdict.kind, missing
@@ -284,37 +301,3 @@ def marked(rows: Rows, number: int) -> Bits:
     mask = np.zeros(number, np.bool_)
     mask[rows] = True
     return pack(mask)
-
-
-class Scopes:
-    """Which parties of a block a measure is for; columns are looked at once."""
-
-    def __init__(self, batch: pa.RecordBatch) -> None:
-        self.roles = coded(batch.column("roles"))
-        self.regions = coded(batch.column("region"))
-        self.known: dict[tuple[tuple[str, ...], str], tuple[Bits, int]] = {}
-
-    def of(self, roles: tuple[str, ...], region: str) -> tuple[Bits, int]:
-        """Parties with one of the roles, in the region (prefix of the GB/T 2260 code); and how many."""
-        found = self.known.get((roles, region))
-        if found is None:
-            inside = self.with_roles(roles)
-            if region:
-                inside = inside & answered(self.regions, lambda text: text.startswith(region))
-            found = self.known[roles, region] = inside, count(inside)
-        return found
-
-    def with_roles(self, roles: tuple[str, ...]) -> Bits:
-        return answered(self.roles, lambda text: not set(roles).isdisjoint(text.split(",")))
-
-
-Coded = tuple[npt.NDArray[np.int32], tuple[str, ...]]
-
-
-def answered(column: Coded, test: Callable[[str], bool]) -> Bits:
-    """What a test says of every party's text; false where there is none."""
-    codes, distinct = column
-    table = np.array([text is not None and test(text) for text in distinct] or [False], np.bool_)
-    if table.all():
-        return full(len(codes))
-    return pack(table[codes]) if table.any() else np.zeros((len(codes) + 7) // 8, np.uint8)

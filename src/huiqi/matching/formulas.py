@@ -12,6 +12,7 @@ together what is left of them with all its literals true.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -87,6 +88,15 @@ class TooMany:
     values: Mapping[str, tuple[FactRef, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """The formula of a measure; for whom it says more than the interpreter does; do open literals tell what is missing?"""
+
+    formula: "Formula"
+    too_many: tuple[TooMany, ...]
+    literals_tell: bool
+
+
 Formula = Literal | AllOf | AnyOf | Tried
 HOLDS: Final = AllOf(())
 FAILS: Final = AnyOf(())
@@ -101,16 +111,17 @@ class FormulaMaker:
     formulas: dict[tuple[int, bool], Formula] = field(default_factory=dict)
     answers: dict[tuple[int, Value], bool] = field(default_factory=dict)
 
-    def of(self, planned: PlannedMeasure) -> tuple[Formula, tuple[TooMany, ...]]:
-        """The formula, and for whom it says more than the interpreter does. Raises `Unfit`."""
+    def of(self, planned: PlannedMeasure) -> Exact:
+        """Raises `Unfit`."""
         conditions = planned.conditions
         if conditions.bounded or conditions.compared:
             raise Unfit("facts held against each other, or between bounds")
         conjuncts = [
             part for node in conditions.nodes for part in conjuncts_of(self.formula(node, positive=True))
         ]
-        found = Conjunction(self, tuple(dict.fromkeys(conjuncts)))
-        return all_of(found.exact()), tuple(found.too_many)
+        found = Conjunction(self, conditions.nodes, tuple(dict.fromkeys(conjuncts)))
+        exact = found.exact()
+        return Exact(all_of(exact), tuple(found.too_many), found.literals_tell(exact))
 
     def formula(self, node: Node, *, positive: bool) -> Formula:
         key = id(node), positive
@@ -214,6 +225,7 @@ class Conjunction:
     """The conditions of one measure: all must hold."""
 
     maker: FormulaMaker
+    statements: tuple[Node, ...]
     conjuncts: tuple[Formula, ...]
     of_fact: dict[str, list[tuple[int, Literal]]] = field(default_factory=dict)  # with the conjunct's place
     cells: dict[str, Sequence[Value]] = field(default_factory=dict)
@@ -269,9 +281,30 @@ class Conjunction:
         for_surely = not all(trial.is_chain(inside) for inside in by_conjunct.values())
         return as_needed(trial, for_surely=for_surely, for_maybe=not trial.is_chain(trial.literals))
 
+    def literals_tell(self, exact: Sequence[Formula]) -> bool:
+        """Does an open literal that the others leave undecided always name a fact that can change the answer?
+
+        So it is where nothing is tried, and every alternative has facts of its own, one of them at most twice.
+        """
+        if not all(self.cells.values()) or any(isinstance(part, Tried) for part in exact):
+            return False
+        for place, conjunct in enumerate(self.conjuncts):
+            if isinstance(conjunct, Literal):
+                continue
+            literals = list(literals_in(conjunct))
+            several = [n for n, k in Counter(literal.fact.name for literal in literals).items() if k > 1]
+            alone = all(self.places(literal.fact.name) == {place} for literal in literals)
+            if not alone or len(several) > 1 or len(set(literals)) < len(literals):
+                return False
+        return True
+
     def note_bounds(self, to_try: set[str]) -> None:
         """Where the interpreter would have too much to try."""
-        for _, names in joined_by(self.of_fact, {name: self.places(name) for name in self.of_fact}):
+        statements: dict[str, set[int]] = {}
+        for place, node in enumerate(self.statements):
+            for name in facts_in(node).keys() & self.of_fact.keys():
+                statements.setdefault(name, set()).add(place)
+        for _, names in joined_by(statements, statements):
             if to_try.isdisjoint(names):
                 continue
             if sum(not self.cells[name] for name in names) > MOST_ATOMS:
@@ -362,6 +395,20 @@ def literals_in(formula: Formula) -> Iterator[Literal]:
                 yield from literals_in(part)
         case Tried(_, plain, _):
             yield from literals_in(plain)
+
+
+def all_literals(formula: Formula) -> Iterator[Literal]:
+    """Those of all cases, too."""
+    match formula:
+        case Literal():
+            yield formula
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from all_literals(part)
+        case Tried(_, plain, cases):
+            yield from all_literals(plain)
+            for _, case in cases:
+                yield from all_literals(case)
 
 
 def all_of(parts: Iterable[Formula]) -> Formula:
