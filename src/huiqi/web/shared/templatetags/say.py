@@ -1,18 +1,20 @@
 """Two languages in one place: `{% say "找政策" "Find policies" %}`, and `{{ measure.title|here }}`."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from huiqi.base.bilingual import Bilingual
 
 register = template.Library()
+CHINESE: Final = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff（）、，；：《》“”0-9]*)")
 
 
 def is_english() -> bool:
@@ -32,6 +34,23 @@ def here(text: Bilingual | str | None) -> str:
     if isinstance(text, Bilingual):
         return text.in_language("en" if is_english() else "zh")
     return text or ""
+
+
+@register.filter
+def spoken(text: Bilingual | str | None) -> str:
+    """`here`, with the Chinese that stays in an English sentence (names of authorities) marked as such.
+
+    >>> from django.utils.translation import override
+    >>> with override("en"):
+    ...     spoken(Bilingual("由市财政局决定", "市财政局 decides"))
+    '<span lang="zh">市财政局</span> decides'
+    """
+    said = here(text)
+    if not is_english():
+        return said
+    parts = CHINESE.split(said)
+    marked = [format_html('<span lang="zh">{}</span>', p) if n % 2 else p for n, p in enumerate(parts)]
+    return format_html_join("", "{}", ((p,) for p in marked))
 
 
 @register.filter

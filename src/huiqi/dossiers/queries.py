@@ -1,0 +1,117 @@
+"""Reads of firms' files: the file as of a day, corrections that wait, consents in force, who looked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from huiqi.dossiers.groups import Group
+from huiqi.dossiers.models import Consent, RecordedFact, Viewing
+from huiqi.dossiers.overlay import Row, file_from, latest, read_plain
+from huiqi.dossiers.types import Dossier, Overlaid, Overlay, Standing
+from huiqi.holdings import current
+from huiqi.matching.party import Rules
+from huiqi.measures.types import FactKind
+from huiqi.packs.types import Library
+from huiqi.registry.snapshot import Snapshot
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Rules by day, of one state of the packs."""
+
+    library: Library | None = None
+    rules: dict[date, Rules] = field(default_factory=dict)
+
+
+_KEPT = _Kept()
+MOST_DAYS = 64
+
+
+def rules_on(day: date) -> Rules:
+    """The measures in force on a day with what they stand on; kept until the packs change."""
+    library = current.library()
+    if _KEPT.library is not library or len(_KEPT.rules) >= MOST_DAYS:
+        _KEPT.library, _KEPT.rules = library, {}
+    if day not in _KEPT.rules:
+        _KEPT.rules[day] = Rules.of(current.measures_on(day), library.rulebooks())
+    return _KEPT.rules[day]
+
+
+def file_of(code: str, *, on: date, snapshot: Snapshot | None = None) -> Dossier | None:
+    """The file of a firm on a day; None where the register (that counts now, by default) has no such firm."""
+    register = snapshot or current.register()
+    values = register.find(code) if register is not None else None
+    if register is None or values is None:
+        return None
+    kinds = rules_on(on).kinds
+    official, declared = overlays(code, kinds, on=on, register_day=register.manifest.as_of)
+    return file_from(Row(values, register.manifest), kinds, official=official, declared=declared)
+
+
+def overlays(
+    code: str, kinds: Mapping[str, FactKind], *, on: date, register_day: date
+) -> tuple[Overlay, Overlay]:
+    """Accepted corrections and own statements that count, by column.
+
+    A correction holds until a register of a later day than its acceptance is published.
+    """
+    counting = [Standing.ACCEPTED, Standing.DECLARED]
+    rows = RecordedFact.objects.filter(party=code, standing__in=counting, withdrawn_at=None, as_of__lte=on)
+    found: dict[Standing, list[Overlaid]] = {standing: [] for standing in counting}
+    for row in rows:
+        standing = Standing(row.standing)
+        value = read_plain(row.value, kinds[row.fact]) if row.fact in kinds else None
+        overtaken = row.decided_on is not None and row.decided_on < register_day
+        if value is not None and not overtaken:
+            found[standing].append(Overlaid(row.pk, row.fact, value, row.as_of, row.source, standing))
+    return latest(found[Standing.ACCEPTED]), latest(found[Standing.DECLARED])
+
+
+def recorded_of(code: str) -> QuerySet[RecordedFact]:
+    """Everything that was recorded of a firm, withdrawn and refused included, newest first."""
+    return RecordedFact.objects.filter(party=code).order_by("-pk")
+
+
+def corrections_waiting(region: str) -> QuerySet[RecordedFact]:
+    """What waits for a decision in a region, oldest first."""
+    return RecordedFact.objects.filter(
+        standing=Standing.PROPOSED, withdrawn_at=None, region__startswith=region
+    ).order_by("pk")
+
+
+def corrections_decided(region: str) -> QuerySet[RecordedFact]:
+    decided = [Standing.ACCEPTED, Standing.REFUSED]
+    return RecordedFact.objects.filter(standing__in=decided, region__startswith=region).order_by(
+        "-decided_at"
+    )
+
+
+def consents_in_force(*, on: date) -> QuerySet[Consent]:
+    return Consent.objects.filter(withdrawn_at=None, began_on__lte=on, until__gte=on)
+
+
+def consents_of(code: str) -> QuerySet[Consent]:
+    """What a firm has agreed to, ended ones included, newest first."""
+    return Consent.objects.filter(party=code).order_by("-pk")
+
+
+def consent_for(audience: str, code: str, *, on: date) -> Consent | None:
+    return consents_in_force(on=on).filter(audience=audience, party=code).first() if audience else None
+
+
+def firms_that_agreed(audience: str, *, on: date, words: str = "") -> QuerySet[Consent]:
+    """Firms whose file an audience may see on a day, by name; `words` are of the name or the code."""
+    found = consents_in_force(on=on).filter(audience=audience)
+    if words:
+        found = found.filter(Q(firm_name__icontains=words) | Q(party__icontains=words))
+    return found.order_by("firm_name", "party")
+
+
+def groups_in(consent: Consent) -> frozenset[Group]:
+    return frozenset(group for group in Group if group in consent.groups)
+
+
+def viewings_of(code: str) -> QuerySet[Viewing]:
+    return Viewing.objects.filter(party=code).order_by("-at", "-pk")

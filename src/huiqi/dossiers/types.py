@@ -1,0 +1,93 @@
+"""A firm's file (一企一档) as it stands on a day: every fact with its value, source and day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from huiqi.base.bilingual import Bilingual
+from huiqi.dossiers.groups import NAMES, Group
+from huiqi.matching.party import Party
+from huiqi.measures.expressions import Value
+from huiqi.measures.types import FactKind
+
+
+class Standing(StrEnum):
+    """What a recorded fact counts for."""
+
+    DECLARED = "declared"  # by the firm, where the register knows nothing: counts, and says so
+    PROPOSED = "proposed"  # a correction that waits for a decision: does not count yet
+    ACCEPTED = "accepted"  # by an officer: counts over the register
+    REFUSED = "refused"
+
+
+STANDING_NAMES = {
+    Standing.DECLARED: Bilingual("企业填报", "Stated by the firm"),
+    Standing.PROPOSED: Bilingual("待核实", "Waiting for a decision"),
+    Standing.ACCEPTED: Bilingual("已核实更正", "Correction accepted"),
+    Standing.REFUSED: Bilingual("未采纳", "Not accepted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact that is known of the firm."""
+
+    fact: str  # column of the register
+    label: Bilingual
+    unit: str
+    value: Value
+    words: Bilingual
+    group: Group
+    source: str
+    as_of: date
+    standing: Standing | None = None  # None: as the register has it
+    recorded: int | None = None  # key of the recorded fact it comes from
+    instead_of: Bilingual | None = None  # what the register says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The facts of one group."""
+
+    group: Group
+    entries: tuple[Entry, ...]
+
+    @property
+    def name(self) -> Bilingual:
+        return NAMES[self.group]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A firm's file; `party` holds its facts as the rules take them."""
+
+    party: Party
+    entries: tuple[Entry, ...]
+    unknown: tuple[FactKind, ...]  # columns of the register that are empty for this firm
+    source: str
+    register_day: date
+    is_synthetic: bool
+
+    def sections(self, groups: frozenset[Group] = frozenset(Group)) -> tuple[Section, ...]:
+        """The file by group, empty groups left out; with `groups` these alone."""
+        found = ((g, tuple(e for e in self.entries if e.group is g)) for g in Group if g in groups)
+        return tuple(Section(group, entries) for group, entries in found if entries)
+
+    def entry(self, fact: str) -> Entry | None:
+        return next((e for e in self.entries if e.fact == fact), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """A recorded fact as it lies over the register."""
+
+    key: int
+    fact: str
+    value: Value
+    as_of: date
+    source: str
+    standing: Standing
+
+
+Overlay = Mapping[str, Overlaid]
