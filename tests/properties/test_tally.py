@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from huiqi.matching.engine import Engine
 from huiqi.matching.formulas import FormulaMaker, Unfit
 from huiqi.matching.plan import Plan, make_plan
 from huiqi.matching.table import block_of
@@ -33,6 +34,7 @@ QUIET: Final = settings(
 )
 Answer = bool | None
 SIZE, SME = FACTS["size"], FACTS["is_sme"]
+SIZE_IS_SMALL: Final = Compare("=", SIZE, Constant("small", Type.TEXT))
 
 limits = st.builds(
     Compare,
@@ -114,6 +116,25 @@ def test_random_measures_come_out_as_interpreted(nodes: list[Node], facts: list[
     ]
 
 
+@settings(QUIET, max_examples=300)
+@given(st.lists(about_one_fact_each, min_size=1, max_size=4), rows)
+@example([Or((SME, FACTS["is_young"])), FACTS["is_young"]], [{}, {"is_sme": True}])
+@example([Or((SME, Compare("<", FACTS["staff"], Constant(Fraction(2), Type.NUMBER)))), SIZE_IS_SMALL], [{}])
+def test_a_run_names_the_missing_facts_of_the_interpreter(nodes: list[Node], facts: list[dict[str, Value]]):
+    plan = plan_of(measure_with(nodes), BOOK, as_of=DAY)
+    measure = plan.measures[0].measure
+    expected = {
+        place: (verdict.kind, verdict.missing)
+        for place, row in enumerate(facts)
+        if (verdict := evaluate(measure, row, rulebook=plan.rulebook, as_of=plan.as_of)).kind
+        is not VerdictKind.INELIGIBLE
+    }
+
+    findings = Engine(plan).run_block(batch_of(plan, facts)).findings
+
+    assert {int(row): (f.kind, f.missing) for f in findings for row in f.rows} == expected
+
+
 @settings(QUIET, max_examples=50)
 @given(st.lists(st.lists(about_one_fact_each, min_size=1, max_size=3), min_size=2, max_size=40), rows)
 def test_many_measures_do_not_disturb_each_other(several: list[list[Node]], facts: list[dict[str, Value]]):
@@ -134,9 +155,6 @@ def test_statements_about_one_fact_each_need_no_engine():
     assert FormulaMaker(fit).of(fit.measures[0]).too_many == ()
     with pytest.raises(Unfit):
         FormulaMaker(unfit).of(unfit.measures[0])
-
-
-SIZE_IS_SMALL: Final = Compare("=", SIZE, Constant("small", Type.TEXT))
 
 
 @pytest.mark.parametrize("day", [date(2013, 6, 30), date(2026, 6, 30)])
