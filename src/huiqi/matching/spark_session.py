@@ -35,8 +35,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 2),
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.execution.arrow.pyspark.fallback.enabled": "false",
-    # three blocks or so a task, and several findings for each of their rows
-    "spark.sql.files.maxPartitionBytes": "8m",
+    # of a large register half a dozen blocks a task; Spark cuts a small one by the cores there are
+    "spark.sql.files.maxPartitionBytes": "32m",
     "spark.sql.files.openCostInBytes": "1m",
     # a register is wide: keep reading it in columns, in compiled code
     "spark.sql.codegen.maxFields": "2000",
