@@ -6,7 +6,7 @@ are told apart as bitmaps: each part cuts the groups there are into those it hol
 those it is open for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
@@ -20,13 +20,16 @@ from huiqi.matching.plan import Statements
 from huiqi.measures.expressions import FactRef
 from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.vector_ranges import differs, places
-from huiqi.measures.vectors import Bits, Numbers, Possible, Texts, Truth, first_of, pack, rows_in
+from huiqi.measures.vectors import Bits, Numbers, Possible, Texts, Truth, first_of, pack, rows_in, unpack
 
 Answer = TypeVar("Answer")
 Groups = list[tuple[tuple[int, ...], Bits]]
 YES: Final = 1
 NO: Final = 2
 OPEN: Final = 0
+STATES: Final = 3
+MOST_STATES: Final = 38
+"""Parts whose states together still fit into 63 bits."""
 
 
 @dataclass(slots=True)
@@ -90,14 +93,13 @@ class PatternTable(Generic[Answer]):
     def patterns(self, block: RegisterBlock, parties: Bits) -> Groups:
         """Parties grouped by the state of every part; no group is empty."""
         groups: Groups = [((), parties)] if parties.any() else []
-        for atom in self.statements.atoms:
-            if not groups:
-                break
-            truth = block.truth(atom)
+        atoms = self.statements.atoms if groups else ()
+        for first in range(0, len(atoms), MOST_STATES):
+            truths = [block.truth(atom) for atom in atoms[first : first + MOST_STATES]]
             groups = [
-                (pattern + (state,), part)
+                (pattern + states, part)
                 for pattern, members in groups
-                for state, part in thirds(members, truth.yes, truth.no)
+                for states, part in by_states(members, truths, block.rows)
             ]
         for fact in self.statements.facts:
             groups = cut_by_fact(groups, fact, block)
@@ -119,17 +121,21 @@ def only(row: int, rows: int) -> Bits:
     return bits
 
 
-def thirds(members: Bits, yes: Bits, no: Bits) -> Iterator[tuple[int, Bits]]:
-    """The members a part holds for, does not, and is open for; whatever is not empty."""
-    holds = members & yes
-    if holds.any():
-        yield YES, holds
-    fails = members & no
-    if fails.any():
-        yield NO, fails
-    rest = members & ~(yes | no)
-    if rest.any():
-        yield OPEN, rest
+def by_states(members: Bits, truths: Sequence[Truth], rows: int) -> Groups:
+    """The members by the states of some parts, each written as a digit of a number a party has."""
+    chosen = rows_in(members, rows)
+    codes = np.zeros(len(chosen), np.int64)
+    for truth in truths:
+        codes *= STATES
+        codes += unpack(truth.yes, rows)[chosen] * YES + unpack(truth.no, rows)[chosen] * NO
+    distinct, places = np.unique(codes, return_inverse=True)
+    marks = np.zeros((len(distinct), rows), np.bool_)
+    marks[places, chosen] = True
+    digits = STATES ** np.arange(len(truths) - 1, -1, -1, dtype=np.int64)
+    return [
+        (tuple((int(code) // digits % STATES).tolist()), pack(mark))
+        for code, mark in zip(distinct, marks, strict=True)
+    ]
 
 
 def cut_by_fact(groups: Groups, fact: FactRef, block: RegisterBlock) -> Groups:
