@@ -19,10 +19,14 @@ def grant_role(
     authority: str = "",
     region: str = "",
     from_day: date,
+    until: date | None = None,
     by: str,
     at: datetime,
 ) -> Membership:
-    """Raises IntegrityError where the person has the role already, or a name it needs is lacking."""
+    """Raises IntegrityError where the person has the role already, or a name it needs is lacking.
+
+    `until` is the first day on which it no longer holds.
+    """
     granted = Membership.objects.create(
         user=user,
         role=role,
@@ -30,6 +34,7 @@ def grant_role(
         authority=authority,
         region=region,
         began_on=from_day,
+        ended_on=until,
         granted_by=by,
     )
     record_deed("access.role.granted", f"user:{user.username}", by=by, at=at, detail=said_of(granted))

@@ -1,0 +1,165 @@
+"""Writes of notices: told once, read, asked for, sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from secrets import token_hex
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from huiqi.audit.actions import record_deed
+from huiqi.base.bilingual import Bilingual
+from huiqi.notices.models import Channel, Delivery, Notice, SavedSearch
+from huiqi.notices.types import Kind, State, Way
+
+MOST_TRIES: Final = 6
+FIRST_PAUSE: Final = timedelta(minutes=5)
+MOST_CHANNELS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a firm is to be told."""
+
+    about: str  # pack/id of a measure, slug of a policy, fact:… of a correction
+    kind: Kind
+    title: Bilingual
+    day: date  # the day it holds for
+    origin: str  # run:2013-06-30, push:12, fact:7
+    body: Bilingual = Bilingual("", "")
+    search: SavedSearch | None = None
+
+
+@transaction.atomic
+def give_notice(party: str, news: News, *, by: str, at: datetime) -> Notice | None:
+    """Tell a firm something, once: None where it was told already. Its channels are due at once."""
+    try:
+        with transaction.atomic():
+            notice = Notice.objects.create(
+                party=party,
+                about=news.about,
+                kind=news.kind,
+                title_zh=news.title.zh,
+                title_en=news.title.en,
+                body_zh=news.body.zh,
+                body_en=news.body.en,
+                day=news.day,
+                origin=news.origin,
+                search=news.search,
+                made_at=at,
+            )
+    except IntegrityError:
+        return None
+    open_channels = Channel.objects.filter(party=party, ended_at=None, confirmed_at__isnull=False)
+    Delivery.objects.bulk_create(Delivery(notice=notice, channel=c, due_at=at) for c in open_channels)
+    detail = {"about": news.about, "kind": str(news.kind), "origin": news.origin}
+    record_deed("notices.notice.given", f"party:{party}", by=by, at=at, detail=detail)
+    return notice
+
+
+@transaction.atomic
+def mark_read(party: str, keys: Iterable[int] | None, *, by: str, at: datetime) -> int:
+    """Mark a firm's notices as read, all unread ones where none are named; how many were unread."""
+    unread = Notice.objects.filter(party=party, read_at=None)
+    if keys is not None:
+        unread = unread.filter(pk__in=list(keys))
+    count = unread.update(read_at=at, read_by=by)
+    if count:
+        record_deed("notices.notice.read", f"party:{party}", by=by, at=at, detail={"notices": count})
+    return count
+
+
+@transaction.atomic
+def save_search(party: str, words: str, *, known: Iterable[str], by: str, at: datetime) -> SavedSearch:
+    """Keep words; what they find now is known, what they find later is told. The same words are kept once."""
+    found = SavedSearch.objects.filter(party=party, words=words, ended_at=None).first()
+    if found is not None:
+        return found
+    search = SavedSearch.objects.create(
+        party=party, words=words, known=sorted(known), saved_by=by, saved_at=at
+    )
+    record_deed("notices.search.saved", f"party:{party}", by=by, at=at, detail={"words": words})
+    return search
+
+
+@transaction.atomic
+def note_found(search: SavedSearch, found: Iterable[str]) -> None:
+    """A search knows these from now on. Part of telling of them, which leaves the deed."""
+    search.known = sorted({*search.known, *found})
+    search.save(update_fields=["known"])
+
+
+@transaction.atomic
+def end_search(party: str, key: int, *, by: str, at: datetime) -> bool:
+    ended = SavedSearch.objects.filter(party=party, pk=key, ended_at=None).update(ended_at=at)
+    if ended:
+        record_deed("notices.search.ended", f"party:{party}", by=by, at=at, detail={"search": key})
+    return bool(ended)
+
+
+@transaction.atomic
+def add_channel(
+    party: str, way: Way, address: str, *, english: bool, by: str, at: datetime
+) -> Channel | None:
+    """A way that waits to be confirmed (a webhook, whose secret only its owner has, needs no more).
+
+    None where the firm has as many as it may have, or has this one already.
+    """
+    open_ones = Channel.objects.filter(party=party, ended_at=None)
+    if open_ones.count() >= MOST_CHANNELS or open_ones.filter(way=way, address=address).exists():
+        return None
+    channel = Channel.objects.create(
+        party=party,
+        way=way,
+        address=address,
+        english=english,
+        secret=token_hex(32) if way is Way.WEBHOOK else "",
+        added_by=by,
+        added_at=at,
+        confirmed_at=at if way is Way.WEBHOOK else None,
+    )
+    detail = {"way": str(way), "channel": channel.pk}
+    record_deed("notices.channel.added", f"party:{party}", by=by, at=at, detail=detail)
+    return channel
+
+
+@transaction.atomic
+def confirm_channel(channel: Channel, *, by: str, at: datetime) -> None:
+    if channel.confirmed_at is None and channel.ended_at is None:
+        channel.confirmed_at = at
+        channel.save(update_fields=["confirmed_at"])
+        detail = {"channel": channel.pk}
+        record_deed("notices.channel.confirmed", f"party:{channel.party}", by=by, at=at, detail=detail)
+
+
+@transaction.atomic
+def end_channel(channel: Channel, *, by: str, at: datetime) -> None:
+    """Nothing more goes out by it, what waits included."""
+    if channel.ended_at is None:
+        channel.ended_at = at
+        channel.save(update_fields=["ended_at"])
+        waiting = channel.deliveries.filter(state=State.WAITING)
+        waiting.update(state=State.GIVEN_UP, problem="the channel was ended")
+        detail = {"channel": channel.pk}
+        record_deed("notices.channel.ended", f"party:{channel.party}", by=by, at=at, detail=detail)
+
+
+@transaction.atomic
+def note_sent(deliveries: Iterable[Delivery], *, at: datetime) -> None:
+    for delivery in deliveries:
+        delivery.state, delivery.sent_at, delivery.problem = State.SENT, at, ""
+        delivery.tries += 1
+        delivery.save()
+
+
+@transaction.atomic
+def note_failed(deliveries: Iterable[Delivery], problem: str, *, at: datetime) -> None:
+    """Try again later, each time after twice the pause; give up after `MOST_TRIES`."""
+    for delivery in deliveries:
+        delivery.tries += 1
+        delivery.problem = problem[:300]
+        delivery.due_at = at + FIRST_PAUSE * 2 ** (delivery.tries - 1)
+        if delivery.tries >= MOST_TRIES:
+            delivery.state = State.GIVEN_UP
+        delivery.save()
