@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from huiqi.cli.lint import document_of
 from huiqi.lint.run import lint
 from huiqi.lint.types import Document, Finding, Kind, Report
+from huiqi.packs.for_engines import document_of
 from huiqi.packs.load import load_library
 
 FACTS: dict[str, Any] = {

@@ -15,10 +15,11 @@ from huiqi.base.money import plain
 from huiqi.cli.setting import err, library, out, packs_folder, show_problems
 from huiqi.lint.run import lint as run_lint
 from huiqi.lint.solver import is_installed
-from huiqi.lint.types import Cliff, Document, Finding, Kind, Report, Undecided, Witness
+from huiqi.lint.types import Cliff, Finding, Kind, Report, Undecided, Witness
 from huiqi.measures.expressions import Value
+from huiqi.packs.for_engines import document_of
 from huiqi.packs.load import load_library
-from huiqi.packs.types import Library, Pack
+from huiqi.packs.types import Library
 
 KINDS: dict[Kind, str] = {
     Kind.NEVER_MET: "conditions that can never be met · 永远不能满足的条件",
@@ -92,38 +93,6 @@ def loaded_from(folder: Path | None) -> Library:
 def time_is_over(seconds: float) -> Callable[[], bool]:
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
-
-
-def document_of(pack: Pack, library: Library) -> Document:
-    """A pack as the lint sees it."""
-    inherited = [library.packs[name].rulebook.parameters for name in pack.requires if name in library.packs]
-    return Document(
-        id=pack.id,
-        rulebook=pack.rulebook,
-        measures=pack.measures,
-        matters=pack.matters,
-        standing=pack.standing,
-        region=pack.region,
-        in_force=pack.in_force,
-        own_parameters=tuple(
-            name
-            for name, parameter in pack.rulebook.parameters.items()
-            if all(others.get(name) != parameter for others in inherited)
-        ),
-        requires=all_required(pack, library),
-    )
-
-
-def all_required(pack: Pack, library: Library) -> tuple[str, ...]:
-    """The packs a pack builds on, also through others."""
-    found: dict[str, None] = {}
-    waiting = list(pack.requires)
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found and name in library.packs:
-            found[name] = None
-            waiting += library.packs[name].requires
-    return tuple(found)
 
 
 def show(report: Report) -> None:

@@ -21,6 +21,7 @@ from huiqi.matching.simulate.plan import pairs_of
 from huiqi.matching.simulate.run import simulate as run_simulation
 from huiqi.matching.simulate.suppress import EVERYTHING, LEAST, disclosure_of
 from huiqi.matching.simulate.types import Ruleset
+from huiqi.packs.for_engines import ruleset
 from huiqi.packs.load import PackFolder, load_pack
 from huiqi.packs.types import Library, Pack
 from huiqi.registry.snapshot import NoSnapshot, Snapshot, open_snapshot
@@ -107,10 +108,6 @@ def folder_problems(folder: Path) -> list[Problem]:
     if folder.is_dir() and not os.listdir(folder):
         return []
     return [Problem(f"--out {folder}", "holds something else than a simulation; name another folder")]
-
-
-def ruleset(loaded: Library) -> Ruleset:
-    return Ruleset(tuple(loaded.measures()), loaded.rulebooks(), loaded.matters(), loaded.standings())
 
 
 def drafted(

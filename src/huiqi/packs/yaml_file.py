@@ -61,6 +61,11 @@ def read_yaml(path: Path, *, name: str) -> tuple[YamlFile | None, list[Problem]]
         return None, [Problem(name, "the file is missing")]
     except (OSError, UnicodeDecodeError) as error:
         return None, [Problem(name, f"cannot be read: {error}")]
+    return read_yaml_text(text, name=name)
+
+
+def read_yaml_text(text: str, *, name: str) -> tuple[YamlFile | None, list[Problem]]:
+    """The same for a text that is no file yet."""
     try:
         root, data = composed(text)
     except yaml.MarkedYAMLError as error:
