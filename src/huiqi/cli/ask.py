@@ -5,18 +5,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.base.money import plain
 from huiqi.base.problem import Problem
-from huiqi.cli.dossier import party_or_exit, places_of, snapshot_or_exit
+from huiqi.cli.dossier import party_or_exit, snapshot_or_exit
 from huiqi.cli.explain import day_or_none, language_from, show
-from huiqi.cli.explain_json import brief, combination_as_json, counts_as_json, text
 from huiqi.cli.explain_view import Line, View
 from huiqi.cli.setting import err, library, show_problems
 from huiqi.matching.answers import DONT_KNOW, STOP, read_reply
@@ -30,14 +27,21 @@ from huiqi.matching.ask import (
     next_question,
     passed_over,
 )
-from huiqi.matching.party import Party, Rules, assess_verdicts, explainers_for, in_scope
+from huiqi.matching.party import Party, Rules
 from huiqi.measures.expressions import Type, Value
 from huiqi.measures.facts import value_from
-from huiqi.measures.types import FactKind, Measure
+from huiqi.measures.types import FactKind
 from huiqi.measures.words import Language, assertion, value_words
+from huiqi.packs.findings import concerns, findings_of, first_facts
 from huiqi.packs.types import Library
+from huiqi.packs.verdict_json import (
+    brief_as_json,
+    combination_as_json,
+    counts_as_json,
+    plain_value,
+    question_as_json,
+)
 
-EVERYONE = "all"
 CHINA = timezone(timedelta(hours=8))
 MOST_QUESTIONS = 6
 RESULT_WORDS = frozenset({"结果", "result"})
@@ -87,7 +91,7 @@ def ask(
     day = day_or_none(as_of) or datetime.now(tz=CHINA).date()
     roles = party.roles if party else frozenset(audience or ["enterprise"])
     place = party.region if party else region
-    inside = [m for m in rules.measures if concerns(m, roles, place)]
+    inside = [m for m in rules.measures if concerns(m, roles=roles, region=place)]
     if not inside:
         err.print(talk.say("没有适用的政策措施", "no measure is in scope"))
         raise typer.Exit(2)
@@ -105,14 +109,6 @@ def ask(
             show(line)
 
 
-def concerns(measure: Measure, roles: frozenset[str], region: str | None) -> bool:
-    """Is a measure for one of these roles, in this place or in any?"""
-    place = measure.region if region is None else region
-    if EVERYONE in roles:
-        return place.startswith(measure.region)
-    return in_scope(measure, roles=roles, region=place)
-
-
 def known_party(registry: Path | None, code: str | None, rules: Rules) -> Party | None:
     if (registry is None) != (code is None):
         err.print("--registry and --code go together")
@@ -120,11 +116,6 @@ def known_party(registry: Path | None, code: str | None, rules: Rules) -> Party 
     if registry is None or code is None:
         return None
     return party_or_exit(snapshot_or_exit(registry), code, rules, registry)
-
-
-def first_facts(roles: frozenset[str], rules: Rules) -> dict[str, Value]:
-    """Who answers as an enterprise need not be asked whether it is one."""
-    return {"is_enterprise": True} if roles == {"enterprise"} and "is_enterprise" in rules.kinds else {}
 
 
 # --- the conversation ---
@@ -276,17 +267,8 @@ def result_lines(state: State, talk: Talk) -> Iterator[Line]:
 
 
 def view_of(state: State, talk: Talk) -> View:
-    about = state.interview
-    assessment = assess_verdicts(
-        state.entitlements(),
-        state.stated,
-        about.rules,
-        as_of=about.as_of,
-        matters=talk.library.matters(),
-        standings=talk.library.standings(),
-    )
-    explainers = explainers_for(state.stated, about.rules, as_of=about.as_of, places=places_of(talk.library))
-    return View(talk.library, assessment, explainers, talk.language)
+    found = findings_of(state, talk.library)
+    return View(found.library, found.assessment, found.explainers, talk.language)
 
 
 def result_as_json(state: State, talk: Talk) -> dict[str, Any]:
@@ -297,26 +279,7 @@ def result_as_json(state: State, talk: Talk) -> dict[str, Any]:
         "stated": {name: plain_value(value) for name, value in state.stated.items()},
         "passed_over": sorted(state.skipped),
         "next": question_as_json(question) if question is not None else None,
-        "counts": counts_as_json(view),
-        "measures": [brief(view.explained(e), e) for e in view.assessment.entitlements],
-        "combination": combination_as_json(view),
+        "counts": counts_as_json(view.assessment),
+        "measures": [brief_as_json(view.explained(e), e) for e in view.assessment.entitlements],
+        "combination": combination_as_json(view.assessment),
     }
-
-
-def question_as_json(question: Question) -> dict[str, Any]:
-    kind = question.kind
-    return {
-        "fact": question.fact,
-        "label": text(kind.label),
-        "type": str(kind.type),
-        "unit": kind.unit,
-        "values": {value: text(label) for value, label in kind.values.items()},
-        "bears_on": list(question.bears_on),
-        "towards": list(question.towards),
-    }
-
-
-def plain_value(value: Value) -> bool | str:
-    if isinstance(value, bool | str):
-        return value
-    return plain(value) if isinstance(value, Fraction) else value.isoformat()

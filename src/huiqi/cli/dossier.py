@@ -6,14 +6,13 @@ from pathlib import Path
 
 import typer
 
-from huiqi.base.bilingual import Bilingual
 from huiqi.base.problem import Problem
 from huiqi.cli.explain_view import View
 from huiqi.cli.setting import err, library
 from huiqi.matching.ask import Question, begin, first_questions, interview
 from huiqi.matching.party import Party, Rules, UnfitFact, assess, explainers_for, in_scope, party_from
 from huiqi.measures.words import Language
-from huiqi.packs.types import Library
+from huiqi.packs.findings import places_of
 from huiqi.registry.codes import read_code
 from huiqi.registry.manifest import UnreadableManifest
 from huiqi.registry.snapshot import NoSnapshot, Snapshot, open_snapshot
@@ -59,10 +58,6 @@ def dossier_of(
 def rules_in_scope(rules: Rules, party: Party) -> Rules:
     inside = [m for m in rules.measures if in_scope(m, roles=party.roles, region=party.region)]
     return rules.only(inside)
-
-
-def places_of(loaded: Library) -> dict[str, Bilingual]:
-    return {slug: pack.jurisdiction for slug, pack in loaded.packs.items()}
 
 
 def snapshot_or_exit(registry: Path) -> Snapshot:

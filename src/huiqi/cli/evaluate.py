@@ -2,21 +2,17 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import typer
 
-from huiqi.base.money import plain, to_decimal
 from huiqi.cli.setting import library
 from huiqi.measures.evaluate import evaluate as evaluate_measure
-from huiqi.measures.expressions import Type, Value
-from huiqi.measures.types import Measure, Verdict
 from huiqi.packs.examples import given_values
 from huiqi.packs.types import Library
+from huiqi.packs.verdict_json import verdict_as_json
 
 MOST_LINE = 1_000_000
 
@@ -60,37 +56,4 @@ def answer(line: str, packs: Library) -> dict[str, Any]:
         return {"error": f"as_of: {asked['as_of']!r} is not a day; write 2013-06-30"}
     if problems:
         return {"error": "; ".join(problem.message for problem in problems)}
-    return as_json(measure, evaluate_measure(measure, values, rulebook=rulebook, as_of=as_of))
-
-
-def as_json(measure: Measure, verdict: Verdict) -> dict[str, Any]:
-    """A verdict in the form of the contract: figures as exact decimal text."""
-    found: dict[str, Any] = {
-        "measure": verdict.measure,
-        "verdict": str(verdict.kind),
-        "amount": figure(verdict.amount, is_money=measure.award.unit == "CNY"),
-        "missing": list(verdict.missing),
-        "also": also_as_json(measure, verdict.also),
-        "reasons": [
-            {"condition": r.condition, "outcome": str(r.outcome), "clause": r.clause} for r in verdict.reasons
-        ],
-    }
-    if verdict.faults:
-        found["faults"] = list(verdict.faults)
-    return found
-
-
-def figure(number: Fraction | None, *, is_money: bool) -> str | None:
-    if number is None:
-        return None
-    return f"{to_decimal(number, 2):f}" if is_money else plain(number)
-
-
-def also_as_json(measure: Measure, also: Mapping[str, Value]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in also.items():
-        if isinstance(value, Fraction):
-            found[name] = figure(value, is_money=measure.award.also[name].type is Type.MONEY)
-        else:
-            found[name] = value.isoformat() if isinstance(value, date) else value
-    return found
+    return verdict_as_json(measure, evaluate_measure(measure, values, rulebook=rulebook, as_of=as_of))

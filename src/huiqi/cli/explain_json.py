@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from huiqi.base.bilingual import Bilingual
-from huiqi.base.money import plain, to_decimal
+from huiqi.base.money import plain
 from huiqi.cli.dossier import Dossier
-from huiqi.cli.evaluate import as_json
-from huiqi.cli.explain_view import KINDS, View
 from huiqi.cli.score_json import score_as_json
-from huiqi.measures.combine import Beaten, Entitlement
-from huiqi.measures.explain import Comparison, Derivation, Explanation, MeasureExplanation, Missing, Seen
-from huiqi.measures.types import VerdictKind
+from huiqi.measures.combine import Entitlement
+from huiqi.measures.explain import Comparison, Derivation, Explanation, Missing, Seen
+from huiqi.packs.verdict_json import (
+    brief_as_json,
+    combination_as_json,
+    counts_as_json,
+    text,
+    verdict_as_json,
+)
 
 
 def dossier_as_json(dossier: Dossier) -> dict[str, Any]:
@@ -18,9 +21,9 @@ def dossier_as_json(dossier: Dossier) -> dict[str, Any]:
     view = dossier.view
     return {
         **party_as_json(dossier),
-        "counts": counts_as_json(view),
-        "measures": [brief(view.explained(e), e) for e in view.assessment.entitlements],
-        "combination": combination_as_json(view),
+        "counts": counts_as_json(view.assessment),
+        "measures": [brief_as_json(view.explained(e), e) for e in view.assessment.entitlements],
+        "combination": combination_as_json(view.assessment),
         "tell_first": [
             {
                 "fact": q.fact,
@@ -30,22 +33,6 @@ def dossier_as_json(dossier: Dossier) -> dict[str, Any]:
             }
             for q in dossier.questions
         ],
-    }
-
-
-def counts_as_json(view: View) -> dict[str, int]:
-    return {str(kind): view.assessment.counts().get(kind, 0) for kind in KINDS}
-
-
-def combination_as_json(view: View) -> dict[str, Any]:
-    """The best allowed combination, what it beats and why, and the sums under each reading of a cap."""
-    combination = view.assessment.combination
-    return {
-        "kept": list(combination.kept),
-        "beaten": [beaten_as_json(b) for b in combination.beaten],
-        "undecided": [beaten_as_json(b) for b in combination.undecided],
-        "value": money(combination.value),
-        "capped": {name: money(value) for name, value in combination.capped.items()},
     }
 
 
@@ -65,28 +52,15 @@ def measure_as_json(dossier: Dossier, entitlement: Entitlement) -> dict[str, Any
     staged = dossier.view.assessment.staged.get(x.measure.key)
     return {
         **party_as_json(dossier),
-        **brief(x, entitlement),
+        **brief_as_json(x, entitlement),
         "who": text(x.who),
         "award": text(x.award),
-        "with_deductions_first": as_json(x.measure, staged) if staged is not None else None,
+        "with_deductions_first": verdict_as_json(x.measure, staged) if staged is not None else None,
         "conditions": [condition_as_json(c) for c in x.conditions],
         "scores": [score_as_json(score) for score in x.scores],
         "missing_facts": [missing_as_json(m) for m in x.missing],
         "derivations": [derivation_as_json(d) for d in x.derivations],
         "note": text(x.measure.note) if x.measure.note else None,
-    }
-
-
-def brief(x: MeasureExplanation, entitlement: Entitlement) -> dict[str, Any]:
-    measure, verdict = x.measure, entitlement.verdict
-    gaps = [text(c.gap) | {"condition": c.condition} for c in x.conditions if c.outcome == "not_met"]
-    return {
-        **as_json(measure, verdict),
-        "title": text(measure.title),
-        "clause": f"{measure.pack}/{measure.clause}",
-        "value": money(verdict.value) if verdict.value is not None else None,
-        "headline": text(x.headline),
-        "gaps": gaps if verdict.kind is VerdictKind.INELIGIBLE else [],
     }
 
 
@@ -126,15 +100,3 @@ def derivation_as_json(d: Derivation) -> dict[str, Any]:
         "source": d.source,
         "unverified": d.unverified,
     }
-
-
-def beaten_as_json(b: Beaten) -> dict[str, str]:
-    return {"measure": b.measure, "by": b.by, "why": str(b.why), "because": b.because}
-
-
-def text(words: Bilingual) -> dict[str, str]:
-    return {"zh": words.zh, "en": words.en}
-
-
-def money(amount: Any) -> str:
-    return f"{to_decimal(amount, 2):f}"

@@ -8,39 +8,20 @@ from typing import Final
 from huiqi.base.bilingual import Bilingual
 from huiqi.matching.ask import Question
 from huiqi.matching.party import Assessment
-from huiqi.measures.combine import Beaten, Entitlement, Why
+from huiqi.measures.combine import Beaten, Entitlement
 from huiqi.measures.explain import Derivation, Explainer, Explanation, MeasureExplanation, Seen
 from huiqi.measures.expressions import Type
 from huiqi.measures.measure_words import amount_words, decided_by
 from huiqi.measures.score_words import Score, ScoredGroup, ScoredRow
 from huiqi.measures.types import Measure, Outcome, VerdictKind
 from huiqi.measures.words import Language, money_words, quantity
+from huiqi.packs.findings import KINDS, Findings
 from huiqi.packs.types import Library
 
 MARKS: Final = {Outcome.MET: ("✓", "green"), Outcome.NOT_MET: ("✗", "red"), Outcome.UNKNOWN: ("?", "yellow")}
 VETO_MARKS: Final = {
     Outcome.MET: ("✗", "red"), Outcome.NOT_MET: ("✓", "green"), Outcome.UNKNOWN: ("?", "yellow"),
 }  # fmt: skip
-KINDS: Final = {
-    VerdictKind.ELIGIBLE: Bilingual("符合", "entitled"),
-    VerdictKind.CLAIMABLE: Bilingual("主体符合、待申报", "fits, once claimed"),
-    VerdictKind.REVIEW: Bilingual("待评判", "to be judged"),
-    VerdictKind.UNKNOWN: Bilingual("先要知道更多", "more must be known"),
-    VerdictKind.INELIGIBLE: Bilingual("不符合", "not entitled"),
-    VerdictKind.OUT_OF_SCOPE: Bilingual("不在适用范围", "out of scope"),
-}
-WHY: Final = {
-    Why.REPLACED: Bilingual("已由同级较新文件取代", "replaced by a newer document of the same level"),
-    Why.LESS: Bilingual(
-        "同一事项从优，另一项更优", "another of the same matter is worth more and applies alone"
-    ),
-    Why.ANOTHER_CHOICE: Bilingual(
-        "同一事项择一，另一项较优", "one may be picked; the other is the better pick"
-    ),
-    Why.NOT_COMPARABLE: Bilingual(
-        "数额不明，尚不能与另一项比较", "no amount yet, so the two cannot be compared"
-    ),
-}
 NEAR: Final = Fraction(1, 2)  # off by no more than half the threshold
 MOST_NEAR: Final = 8
 
@@ -77,6 +58,10 @@ class View:
     explainers: Mapping[str, Explainer]
     language: Language
 
+    @property
+    def findings(self) -> Findings:
+        return Findings(self.library, self.assessment, self.explainers)
+
     def say(self, zh: str, en: str) -> str:
         return en if self.language == "en" else zh
 
@@ -102,13 +87,13 @@ class View:
         yield from self.near_misses()
 
     def of_kind(self, kind: VerdictKind) -> list[Entitlement]:
-        return [e for e in self.assessment.entitlements if e.verdict.kind is kind]
+        return self.findings.of_kind(kind)
 
     def entitled(self) -> Iterator[Line]:
         found = self.of_kind(VerdictKind.ELIGIBLE)
         yield from self.heading(self.say("可以享受", "Entitled to"), len(found))
         beaten = {b.measure: b for b in self.assessment.combination.beaten}
-        for e in sorted(found, key=lambda e: (e.measure.key in beaten, -(e.verdict.value or 0))):
+        for e in self.findings.best_first():
             yield Line(self.pick(e.measure.title), "bold", 2)
             yield Line(self.pick(self.explained(e).headline), "green", 4)
             yield Line(self.clause_words(e.measure.pack, e.measure.clause), "dim", 4)
@@ -134,14 +119,10 @@ class View:
 
     def caps(self) -> Iterator[Line]:
         """The sums under each reading of a ceiling that the text leaves open."""
-        capped = self.assessment.combination.capped
-        for matter in self.library.matters().values():
-            for cap in matter.caps:
-                if cap.id in capped:
-                    reading = self.pick(cap.note) if cap.note else cap.id
-                    total = money_words(capped[cap.id], self.language)
-                    form = self.say("{0}（{1}）：合计{2}", "{0} ({1}): {2} in all")
-                    yield Line(form.format(self.pick(matter.title), reading, total), "", 2)
+        for cap in self.findings.cap_sums():
+            total = money_words(cap.total, self.language)
+            form = self.say("{0}（{1}）：合计{2}", "{0} ({1}): {2} in all")
+            yield Line(form.format(self.pick(cap.matter), self.pick(cap.reading), total), "", 2)
 
     def waiting(self, kind: VerdictKind, title: str) -> Iterator[Line]:
         found = self.of_kind(kind)
@@ -164,12 +145,11 @@ class View:
 
     def near_misses(self) -> Iterator[Line]:
         """Refused only for figures that are off by no more than half a threshold; the nearest first."""
-        refused = [self.explained(e) for e in self.of_kind(VerdictKind.INELIGIBLE)]
-        near = [x for x in refused if x.nearness[0] == 0 and x.nearness[2] <= NEAR]
+        near = [x for x in self.findings.nearest_first() if x.nearness[0] == 0 and x.nearness[2] <= NEAR]
         if not near:
             return
         yield from self.heading(self.say("差得不多", "Nearly"), len(near))
-        for x in sorted(near, key=lambda x: x.nearness)[:MOST_NEAR]:
+        for x in near[:MOST_NEAR]:
             yield Line(self.pick(x.measure.title), "bold", 2)
             for condition in x.conditions:
                 if condition.outcome is Outcome.NOT_MET:
@@ -228,7 +208,7 @@ class View:
                 mark, style = MARKS[comparison.outcome]
                 yield Line(self.pick(comparison.words), f"dim {style}", 6, mark)
         if condition.clause == measure.clause:  # said above in full
-            yield Line(self.clause_name(measure.pack, condition.clause), "dim", 4)
+            yield Line(self.findings.clause_name(measure.pack, condition.clause), "dim", 4)
         else:
             yield Line(self.clause_words(measure.pack, condition.clause), "dim", 4)
 
@@ -324,8 +304,7 @@ class View:
     # --- words ---
 
     def explained(self, entitlement: Entitlement) -> MeasureExplanation:
-        measure = entitlement.measure
-        return self.explainers[measure.pack].explain(measure, entitlement.verdict)
+        return self.findings.explained(entitlement)
 
     def heading(self, title: str, count: int | None) -> Iterator[Line]:
         yield Line("")
@@ -345,22 +324,11 @@ class View:
         said = [self.pick(kinds[name].label) if name in kinds else name for name in names]
         return self.say("、", ", ").join(said)
 
-    def clause_name(self, slug: str, clause: str) -> str:
-        pack = self.library.packs[slug]
-        found = pack.clauses.get(clause)
-        label = found.label if found is not None and found.label else clause
-        return f"{pack.number or self.pick(pack.title)}{label}"
-
     def clause_words(self, slug: str, clause: str) -> str:
         """Where it stands, with our summary of it; the official words come with the imported document."""
         found = self.library.packs[slug].clauses.get(clause)
-        name = self.clause_name(slug, clause)
+        name = self.findings.clause_name(slug, clause)
         return f"{name}{self.say('：', ': ')}{self.pick(found.summary)}" if found is not None else name
 
     def beaten_words(self, beaten: Beaten) -> str:
-        other = self.library.measure(beaten.by)
-        title = self.pick(other.title) if other else beaten.by
-        because = f"（{beaten.because}）" if beaten.because else ""
-        return self.say(
-            f"{WHY[beaten.why].zh}：{title}{because}", f"{WHY[beaten.why].en}: {title} ({beaten.because})"
-        )
+        return self.pick(self.findings.beaten_words(beaten))
