@@ -5,6 +5,7 @@ HUIQI_DATABASE     postgresql://user:password@host/name; SQLite in the data fold
 HUIQI_DATA         registers, match runs, documents, uploads; `var/site` by default
 HUIQI_PACKS        the packs; `packs` beside the source by default
 HUIQI_HOSTS        host names the site answers to, by comma
+HUIQI_UPLOAD_BYTES how large a register file may be that a department hands in; 1 GiB by default
 HUIQI_DAY          a day that stands for today, for demonstrations (2013-06-30)
 """
 
@@ -37,7 +38,9 @@ INSTALLED_APPS = [
     "huiqi.access",
     "huiqi.checkups",
     "huiqi.dossiers",
+    "huiqi.intakes",
     "huiqi.notices",
+    "huiqi.pushes",
     "huiqi.revisions",
     "huiqi.search",
     "huiqi.web",
@@ -126,6 +129,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
+HUIQI_UPLOAD_BYTES = int(os.environ.get("HUIQI_UPLOAD_BYTES", 1 << 30))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

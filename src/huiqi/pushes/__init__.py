@@ -1,0 +1,1 @@
+"""Lists of firms that are told what they are entitled to (政策推送), and what came of it."""
