@@ -1,0 +1,45 @@
+"""Keeps the index in step with packs and texts: made on first use, and again once they have changed."""
+
+from dataclasses import dataclass
+
+from huiqi.holdings.current import library
+from huiqi.holdings.texts import imported, text_of
+from huiqi.packs.types import Library
+from huiqi.search.actions import rebuild_index
+from huiqi.search.entries import mark_of
+from huiqi.search.queries import current_mark
+
+
+@dataclass(slots=True)
+class _Marked:
+    """The mark of what this process has loaded, so that it is not worked out for every page."""
+
+    library: Library | None = None
+    texts: tuple[tuple[str, str], ...] = ()
+    mark: str = ""
+
+
+_MARKED = _Marked()
+
+
+def mark_now() -> str:
+    packs, texts = library(), tuple(imported().items())
+    if _MARKED.library is not packs or _MARKED.texts != texts:
+        _MARKED.mark = mark_of(packs, dict(texts))
+        _MARKED.library, _MARKED.texts = packs, texts
+    return _MARKED.mark
+
+
+def bring_up_to_date() -> bool:
+    """Make the index anew if packs or texts differ from what it was made from; whether it was."""
+    if current_mark() == mark_now():
+        return False
+    build()
+    return True
+
+
+def build() -> int:
+    """Make the index anew; how many entries it has."""
+    texts = imported()
+    official = {slug: text.clauses for slug in texts if (text := text_of(slug)) is not None}
+    return rebuild_index(library(), official=official, texts=texts)
