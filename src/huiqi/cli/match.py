@@ -12,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from huiqi.cli.setting import err, library, out
+from huiqi.matching.incremental.before import CannotContinue
+from huiqi.matching.incremental.run import Continued, continue_run
 from huiqi.matching.run import Run, match_register
 from huiqi.matching.totals import MeasureSummary
 from huiqi.packs.types import Library
@@ -37,25 +39,29 @@ def match(
         str | None, typer.Option(help="With spark: local[2], spark://host:7077; all cores by default.")
     ] = None,
     memory: Annotated[str, typer.Option(help="With spark: memory of the Java machine started here.")] = "4g",
+    since: Annotated[
+        Path | None,
+        typer.Option(help="An older run over this register: only what can have changed is evaluated again."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, no progress bar.")] = False,
 ) -> None:
     """Match a register against the packs; writes results and a summary, prints the summary."""
     day = day_from(as_of)
-    check_options(engine, region=region, master=master)
+    check_options(engine, region=region, master=master, since=since)
     loaded = library(only=tuple(packs or ()))
-    try:
-        snapshot = open_snapshot(registry)
-    except NoSnapshot as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
+    snapshot = opened(registry)
     wanted: dict[str, Any] = {
         "rulebooks": loaded.rulebooks(),
         "versions": {slug: pack.version for slug, pack in loaded.packs.items()},
         "as_of": day,
         "folder": out_folder,
     }
+    continued: Continued | None = None
     if engine == "spark":
         run = match_there(loaded, snapshot, wanted, region=region, master=master, memory=memory)
+    elif since is not None:
+        continued = continued_here(loaded, snapshot, wanted, since=since, quiet=quiet)
+        run = continued.run
     else:
         run = match_here(loaded, snapshot, wanted, quiet=quiet)
     if not quiet:
@@ -65,14 +71,35 @@ def match(
         f"{run.parties:,} {synthetic}parties × {len(run.summary)} measures as of {day}: "
         f"{run.findings:,} findings in {out_folder}"
     )
+    if continued is not None:
+        out.print(evaluated_again(continued))
 
 
-def check_options(engine: str, *, region: str, master: str | None) -> None:
+def evaluated_again(continued: Continued) -> str:
+    """How much of a continued run was worked out anew."""
+    share = f" ({continued.evaluated / continued.of:.2%})" if continued.of else ""
+    return (
+        f"重新评估 evaluated again: {continued.evaluated:,} of {continued.of:,} parties × measures{share}; "
+        "the rest as in the older run"
+    )
+
+
+def opened(registry: Path) -> Snapshot:
+    try:
+        return open_snapshot(registry)
+    except NoSnapshot as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+
+
+def check_options(engine: str, *, region: str, master: str | None, since: Path | None) -> None:
     """Leaves with 2 where options do not go together."""
     if engine not in ENGINES:
         err.print(f"There is no engine {engine!r}; there is: {', '.join(ENGINES)}")
     elif engine == "local" and (region or master):
         err.print("--region and --master go with --engine spark")
+    elif engine == "spark" and since:
+        err.print("--since goes with --engine local")
     elif region and not (region.isascii() and region.isdigit() and 2 <= len(region) <= 6):
         err.print(f"{region!r} is not a region; write two to six digits of GB/T 2260, such as 3702")
     else:
@@ -86,6 +113,24 @@ def match_here(loaded: Library, snapshot: Snapshot, wanted: dict[str, Any], *, q
         return match_register(
             snapshot, list(loaded.measures()), progress=lambda rows: bar.advance(task, rows), **wanted
         )
+
+
+def continued_here(
+    loaded: Library, snapshot: Snapshot, wanted: dict[str, Any], *, since: Path, quiet: bool
+) -> Continued:
+    try:
+        with progress_bar(quiet) as bar:
+            task = bar.add_task("matching", total=snapshot.manifest.rows)
+            return continue_run(
+                snapshot,
+                list(loaded.measures()),
+                since=since,
+                progress=lambda rows: bar.advance(task, rows),
+                **wanted,
+            )
+    except CannotContinue as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
 
 
 def match_there(

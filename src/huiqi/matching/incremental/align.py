@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ import pyarrow.compute as pc
 
 from huiqi.matching.block import bitmap, coded, known_mask, plain_values
 from huiqi.measures.vectors import Mask, unpack
+
+MANY: Final = 4096
+"""Stretches from which on rows are fetched one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ def stretches(new: pa.Array, old: pa.Array, start: int) -> list[Stretch]:
     """
     if new.equals(old):
         return [Stretch(0, start, len(new))] if len(new) else []
-    places = pc.index_in(new, value_set=old).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    places = places_of(new, old)
     rows = np.flatnonzero(places >= 0)
     if not rows.size:
         return []
@@ -42,6 +45,28 @@ def stretches(new: pa.Array, old: pa.Array, start: int) -> list[Stretch]:
         Stretch(int(rows[at]), start + int(found[at]), int(length))
         for at, length in zip(firsts, lengths, strict=True)
     ]
+
+
+def places_of(new: pa.Array, old: pa.Array) -> npt.NDArray[np.int64]:
+    """Where each code stands among the old ones, which are sorted; -1 where it does not."""
+    mine, theirs = of_one_length(new), of_one_length(old)
+    if mine is None or theirs is None or mine.dtype != theirs.dtype:
+        found = pc.index_in(new, value_set=old).fill_null(-1)
+        return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
+    places = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
+    return np.where(theirs[places] == mine, places, -1)
+
+
+def of_one_length(codes: pa.Array) -> npt.NDArray[np.bytes_] | None:
+    """The texts as they lie there, where all are equally long."""
+    if not len(codes):
+        return None
+    offsets = np.frombuffer(codes.buffers()[1], np.int32)[codes.offset :][: len(codes) + 1]
+    length = int(offsets[1] - offsets[0])
+    if not length or (np.diff(offsets) != length).any():
+        return None
+    whole = np.frombuffer(codes.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+    return whole.view(f"S{length}")
 
 
 def matched(found: Sequence[Stretch], rows: int) -> Mask:
@@ -57,21 +82,24 @@ def differing(new: pa.RecordBatch, old: pa.Table, found: Sequence[Stretch], star
     apart = ~matched(found, new.num_rows)
     if not found:
         return apart
-    whole = len(found) == 1 and found[0].rows == new.num_rows == old.num_rows
-    mine = np.concatenate([np.arange(s.new, s.new + s.rows) for s in found])
-    theirs = np.concatenate([np.arange(s.old, s.old + s.rows) for s in found]) - start
-    old = old.unify_dictionaries().combine_chunks()
+    theirs = joined(old, [(s.old - start, s.rows) for s in found])
+    whole = theirs.num_rows == new.num_rows
+    mine = pa.Table.from_batches([new]).select(old.column_names)
+    if not whole:
+        mine = joined(mine, [(s.new, s.rows) for s in found])
+    unlike = np.zeros(theirs.num_rows, np.bool_)
     for name in old.column_names:
-        a, b = new.column(name), in_one(old.column(name))
-        if whole:
-            apart |= unequal(a, b)
-        else:
-            apart[mine] |= unequal(a.take(pa.array(mine)), b.take(pa.array(theirs)))
+        unlike |= unequal(mine[name].chunk(0), theirs[name].chunk(0))
+    apart[~apart] = unlike
     return apart
 
 
-def in_one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+def joined(table: pa.Table, stretches: Sequence[tuple[int, int]]) -> pa.Table:
+    """Stretches (first row, rows) of a table, one behind the other, in one chunk."""
+    if len(stretches) > MANY:
+        rows = np.concatenate([np.arange(first, first + rows) for first, rows in stretches])
+        return table.take(pa.array(rows)).combine_chunks()
+    return pa.concat_tables([table.slice(*stretch) for stretch in stretches]).combine_chunks()
 
 
 def unequal(a: pa.Array, b: pa.Array) -> Mask:
