@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from huiqi.dossiers.groups import Group
+from huiqi.dossiers.groups import Group, group_of
 from huiqi.dossiers.models import Consent, RecordedFact, Viewing
 from huiqi.dossiers.overlay import Row, file_from, latest, read_plain
 from huiqi.dossiers.types import Dossier, Overlaid, Overlay, Standing
@@ -115,3 +115,8 @@ def groups_in(consent: Consent) -> frozenset[Group]:
 
 def viewings_of(code: str) -> QuerySet[Viewing]:
     return Viewing.objects.filter(party=code).order_by("-at", "-pk")
+
+
+def group_of_fact(fact: RecordedFact) -> Group:
+    """The group of the file that a recorded fact belongs to."""
+    return group_of(fact.fact)

@@ -98,6 +98,16 @@ def invitation_for(user: User) -> Invitation:
     return Invitation(key, default_token_generator.make_token(user))
 
 
+def invite_again(key: int, *, party: str, on: date) -> Authorised:
+    """A new link for an agent who has not chosen a password yet; nothing where there is no such agent."""
+    found = (
+        Membership.objects.filter(pk=key, party=party, role=Role.FIRM_AGENT).select_related("user").first()
+    )
+    if found is None or found.user.has_usable_password() or not acts_for(found.user, party, on=on):
+        return Authorised()
+    return Authorised(found, invitation_for(found.user))
+
+
 @transaction.atomic
 def end_agent(key: int, *, party: str, by: str, on: date, at: datetime) -> bool:
     """End an agent's role today; False where the firm has no such agent."""

@@ -1,0 +1,240 @@
+"""Tell firms what came to fit: on the site at once, by e-mail and webhook as they chose. Safe to run again.
+
+`send_alerts` is for the nightly work, after the new run has become the current one; `deliver_due` also stands
+alone, to be called every few minutes: what could not be delivered is tried again with growing pauses.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from huiqi.access.models import Membership
+from huiqi.access.permissions import Role
+from huiqi.dossiers.models import RecordedFact
+from huiqi.dossiers.types import Standing
+from huiqi.holdings.current import library
+from huiqi.matching.stored import StoredRun
+from huiqi.measures.types import VerdictKind
+from huiqi.notices import webhook
+from huiqi.notices.actions import News, give_notice, note_failed, note_found, note_sent
+from huiqi.notices.models import Channel, Delivery, Notice, SavedSearch
+from huiqi.notices.queries import due_by_channel, open_searches
+from huiqi.notices.types import Kind, Way
+from huiqi.packs.types import Library
+from huiqi.procedures.match_firm import match_firm
+from huiqi.procedures.told import day_of_run, runs
+
+FITS: Final = frozenset({str(VerdictKind.ELIGIBLE), str(VerdictKind.CLAIMABLE)})
+BY: Final = "system"
+SIGNER: Final = Signer(salt="huiqi.notices.channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """How much was said, and how much of it went out."""
+
+    notices: int
+    delivered: int
+    failed: int
+
+
+def send_alerts(run: StoredRun, *, at: datetime) -> Alerted:
+    """Everything a finished run brings: notices to firms, what saved searches find, and the deliveries.
+
+    It is compared with the last run before it. Run twice, it says nothing twice.
+    """
+    before = [r for r in runs() if r.folder != run.folder and day_of_run(r) <= day_of_run(run)]
+    told = alert_for_run(before[-1] if before else None, run, at=at)
+    told += alert_searches(on=day_of_run(run), origin=f"run:{run.folder.name}", at=at)
+    delivered, failed = deliver_due(at=at)
+    return Alerted(told, delivered, failed)
+
+
+def alert_for_run(old: StoredRun | None, new: StoredRun, *, at: datetime) -> int:
+    """Tell each firm with an account of the measures that fit in a run and did not in the one before; how many."""
+    told = 0
+    for party in firms_with_account(on=day_of_run(new)):
+        fits = fitting_in(new, party)
+        fresh = fits - (stored_as_fitting(old, party) if old is not None else set())
+        for key in sorted(fresh):
+            measure = library().measure(key)
+            if measure is not None:
+                news = News(key, Kind.FITS, measure.title, day_of_run(new), f"run:{new.folder.name}")
+                told += give_notice(party, news, by=BY, at=at) is not None
+    return told
+
+
+def firms_with_account(*, on: date) -> list[str]:
+    """Firms for which somebody acts: what fits others is a matter of the push desk."""
+    roles = Membership.objects.filter(role__in=[Role.FIRM_LEGAL, Role.FIRM_AGENT])
+    return sorted({m.party for m in roles if m.ended_on is None or m.ended_on > on})
+
+
+def fitting_in(run: StoredRun, party: str) -> set[str]:
+    """Measures that fit a firm; of one with recorded facts, which a run does not see, they are worked out here."""
+    corrected = RecordedFact.objects.filter(
+        party=party, withdrawn_at=None, standing__in=[Standing.ACCEPTED, Standing.DECLARED]
+    )
+    if corrected.exists():
+        matches = match_firm(party, on=day_of_run(run))
+        if matches is not None:
+            return {e.measure.key for e in matches.assessment.entitlements if str(e.verdict.kind) in FITS}
+    return stored_as_fitting(run, party)
+
+
+def stored_as_fitting(run: StoredRun, party: str) -> set[str]:
+    found = run.of_party(party)
+    if found is None:
+        return set()
+    return {row["measure"] for row in found.to_pylist() if row["verdict"] in FITS}
+
+
+def alert_searches(*, on: date, origin: str, at: datetime) -> int:
+    """Tell firms of measures and policies in force that their saved searches have not found before; how many."""
+    told = 0
+    for search in open_searches():
+        fresh = found_by(search.words, on=on) - set(search.known)
+        if fresh:
+            told += tell_found(search, fresh, on=on, origin=origin, at=at)
+    return told
+
+
+@transaction.atomic
+def tell_found(search: SavedSearch, fresh: set[str], *, on: date, origin: str, at: datetime) -> int:
+    told = 0
+    for key in sorted(fresh):
+        named = library().measure(key) or library().packs.get(key)
+        if named is not None:
+            news = News(key, Kind.SEARCH, named.title, on, origin, search=search)
+            told += give_notice(search.party, news, by=BY, at=at) is not None
+    note_found(search, fresh)
+    return told
+
+
+def found_by(words: str, *, on: date) -> set[str]:
+    """Keys of measures and slugs of policies in force on a day that have all the words."""
+    return set(found_in(library(), words.lower().split(), on=on))
+
+
+def found_in(packs: Library, words: list[str], *, on: date) -> Iterator[str]:
+    for slug, pack in packs.packs.items():
+        named = f"{pack.title.zh} {pack.title.en} {pack.number or ''}".lower()
+        in_force = [m for m in pack.measures.values() if m.period.holds_on(on)]
+        if in_force and all(word in named for word in words):
+            yield slug
+        for measure in in_force:
+            clause = pack.clauses.get(measure.clause)
+            summary = f"{clause.summary.zh} {clause.summary.en}" if clause is not None else ""
+            text = f"{measure.title.zh} {measure.title.en} {summary}".lower()
+            if all(word in text for word in words):
+                yield measure.key
+
+
+def deliver_due(*, at: datetime) -> tuple[int, int]:
+    """Send what is due, one message for each channel; how many notices went out, and how many did not."""
+    sent = failed = 0
+    for channel, deliveries in due_by_channel(at):
+        problem = deliver(channel, [d.notice for d in deliveries], at=at)
+        if problem is None:
+            note_sent(deliveries, at=at)
+            sent += len(deliveries)
+        else:
+            note_failed(deliveries, problem, at=at)
+            failed += len(deliveries)
+    return sent, failed
+
+
+def deliver(channel: Channel, notices: list[Notice], *, at: datetime) -> str | None:
+    """None once it was taken, else the problem."""
+    if channel.way == Way.WEBHOOK:
+        body = json.dumps(as_json(channel, notices), ensure_ascii=False).encode()
+        private_too = bool(getattr(settings, "HUIQI_WEBHOOKS_PRIVATE", False))
+        seconds = int(at.timestamp())
+        return webhook.send(
+            channel.address, body, secret=channel.secret, seconds=seconds, private_too=private_too
+        )
+    try:
+        mail_to(channel, "enterprise/mail/digest.txt", notices=notices)
+    except OSError as error:
+        return str(error) or type(error).__name__
+    return None
+
+
+def webhook_problem(address: str) -> str | None:
+    """Why nothing would be sent to an address; None where it would be."""
+    try:
+        webhook.target_of(address, private_too=bool(getattr(settings, "HUIQI_WEBHOOKS_PRIVATE", False)))
+    except webhook.Unwelcome as error:
+        return str(error)
+    return None
+
+
+def as_json(channel: Channel, notices: Iterable[Notice]) -> dict[str, Any]:
+    return {
+        "party": channel.party,
+        "notices": [
+            {
+                "id": notice.pk,
+                "kind": notice.kind,
+                "about": notice.about,
+                "title": {"zh": notice.title_zh, "en": notice.title_en},
+                "body": {"zh": notice.body_zh, "en": notice.body_en},
+                "day": notice.day.isoformat(),
+                "origin": notice.origin,
+            }
+            for notice in notices
+        ],
+    }
+
+
+def mail_to(channel: Channel, template: str, **values: Any) -> None:
+    """Raises OSError where the mail server does not take it. The first line of the template is the subject."""
+    leave, confirm = (link(name, channel) for name in ("leave_channel", "confirm_channel"))
+    with translation.override("en" if channel.english else "zh-hans"):
+        text = render_to_string(
+            template, {"leave": leave, "confirm": confirm, "home": site(), "channel": channel, **values}
+        )
+    subject, _, body = text.strip().partition("\n")
+    headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    EmailMultiAlternatives(subject, body.strip() + "\n", to=[channel.address], headers=headers).send()
+
+
+def ask_to_confirm(channel: Channel) -> str | None:
+    """Write to a new e-mail address; nothing else is sent to it before its owner has agreed."""
+    try:
+        mail_to(channel, "enterprise/mail/confirm.txt")
+    except OSError as error:
+        return str(error) or type(error).__name__
+    return None
+
+
+def site() -> str:
+    """The address of the site for links in messages, without a slash at its end."""
+    return str(getattr(settings, "HUIQI_SITE", "http://127.0.0.1:8000")).rstrip("/")
+
+
+def link(name: str, channel: Channel) -> str:
+    return site() + reverse(name, kwargs={"token": SIGNER.sign(str(channel.pk))})
+
+
+def channel_from(token: str) -> Channel | None:
+    """The channel a link of a message is about; None where the link is not ours."""
+    try:
+        return Channel.objects.filter(pk=int(SIGNER.unsign(token))).first()
+    except (BadSignature, ValueError):
+        return None
+
+
+def waiting(party: str) -> int:
+    """How many notices have not gone out yet."""
+    return Delivery.objects.filter(channel__party=party, state="waiting").count()

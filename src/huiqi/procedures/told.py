@@ -1,0 +1,204 @@
+"""Why was I (not) told on that day? Answered from the run that counted then, beside what holds today."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from huiqi.base.bilingual import Bilingual
+from huiqi.dossiers.overlay import Row, file_from, fitting, said
+from huiqi.dossiers.queries import file_of, rules_on
+from huiqi.dossiers.types import Dossier
+from huiqi.holdings.current import data_folder, library
+from huiqi.matching.party import explainers_for, in_scope
+from huiqi.matching.stored import NoRun, StoredRun, open_run
+from huiqi.measures.explain import Explanation
+from huiqi.measures.types import Measure, VerdictKind
+from huiqi.notices.models import Notice
+from huiqi.notices.queries import told_of
+from huiqi.procedures.match_firm import match_firm
+from huiqi.registry.manifest import UnreadableManifest, manifest_from_json
+from huiqi.registry.snapshot import Snapshot
+
+FITS: Final = (VerdictKind.ELIGIBLE, VerdictKind.CLAIMABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What a measure came to in a run, as it was stored."""
+
+    verdict: VerdictKind
+    amount: Decimal | None = None
+    missing: tuple[Bilingual, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact that the register had otherwise then."""
+
+    label: Bilingual
+    then: Bilingual | None  # None: not known then
+    now: Bilingual | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One measure: told or not, what held then, what holds today."""
+
+    measure: Measure
+    then: Then
+    notices: tuple[Notice, ...]
+    now: VerdictKind
+    reasons: tuple[Explanation, ...] = ()  # conditions as they came out then; of one measure alone
+
+    @property
+    def differs(self) -> bool:
+        return self.then.verdict is not self.now
+
+
+@dataclass(frozen=True)
+class Told:
+    """The answers of the run that counted on a day."""
+
+    on: date
+    run: StoredRun
+    answers: tuple[Answer, ...]
+    changes: tuple[Change, ...]
+    register_is_kept: bool  # the version of the register the run stood on can still be read
+    packs_changed: tuple[tuple[str, str, str], ...]  # slug, version then, version now
+
+    @property
+    def day(self) -> date:
+        return day_of_run(self.run)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        return self.run.manifest
+
+
+def runs() -> Iterator[StoredRun]:
+    """Every finished run that is kept, in order of day and name."""
+    folder = data_folder() / "runs"
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            found.append(open_run(path))
+        except NoRun:
+            continue
+    yield from sorted(found, key=lambda run: (day_of_run(run), run.folder.name))
+
+
+def day_of_run(run: StoredRun) -> date:
+    return date.fromisoformat(str(run.manifest["as_of"]))
+
+
+def run_on(day: date) -> StoredRun | None:
+    """The last run up to a day; None before the first."""
+    return next((run for run in reversed(list(runs())) if day_of_run(run) <= day), None)
+
+
+def was_told(code: str, *, on: date, today: date, measure: str = "") -> Told | None:
+    """What a firm was told by a day and why; with `measure` (pack/id) of that one alone.
+
+    None where there was no run yet, or it did not look at the firm.
+    """
+    run = run_on(on)
+    found = run.of_party(code) if run is not None else None
+    if run is None or found is None:
+        return None
+    then = {row["measure"]: row for row in found.to_pylist()}
+    wanted = [measure] if measure else list(then)
+    now = verdicts_now(code, today=today)
+    firm = file_of(code, on=today)
+    old = register_of(run)
+    answers = [
+        Answer(
+            measure=known,
+            then=then_of(known, then.get(key), firm, day=day_of_run(run)),
+            notices=tuple(told_of(code, key, until=on)),
+            now=now.get(key, VerdictKind.OUT_OF_SCOPE),
+            reasons=reasons_then(old, code, known, then.get(key), day=day_of_run(run))
+            if measure and old is not None
+            else (),
+        )
+        for key in wanted
+        if (known := library().measure(key)) is not None
+    ]
+    return Told(
+        on=on,
+        run=run,
+        answers=tuple(sorted(answers, key=lambda a: (not a.notices, a.then.verdict not in FITS))),
+        changes=tuple(changes_since(old, firm, today=today)) if old is not None and firm is not None else (),
+        register_is_kept=old is not None,
+        packs_changed=tuple(packs_changed(run)),
+    )
+
+
+def then_of(measure: Measure, row: Mapping[str, Any] | None, firm: Dossier | None, *, day: date) -> Then:
+    """As stored; what is not stored was a plain no, or not for this firm or this day."""
+    if row is None:
+        inside = firm is not None and in_scope(measure, roles=firm.party.roles, region=firm.party.region)
+        held = inside and measure.period.holds_on(day)
+        return Then(VerdictKind.INELIGIBLE if held else VerdictKind.OUT_OF_SCOPE)
+    kinds = library().packs[measure.pack].rulebook.kinds
+    names = [name for name in (row["missing"] or "").split(",") if name]
+    labels = (kinds[name].label if name in kinds else Bilingual(name, name) for name in names)
+    return Then(VerdictKind(row["verdict"]), row["amount"], tuple(labels))
+
+
+def reasons_then(
+    old: Snapshot, code: str, measure: Measure, row: Mapping[str, Any] | None, *, day: date
+) -> tuple[Explanation, ...]:
+    """The conditions on the data of then; none where the rule as it is now gives another verdict than was stored."""
+    values = old.find(code)
+    rules = rules_on(day)
+    if values is None or measure not in rules.measures:
+        return ()
+    then = file_from(Row(values, old.manifest), rules.kinds, official={}, declared={})
+    explainer = explainers_for(then.party.stated, rules, as_of=day)[measure.pack]
+    explanation = explainer.explain(measure)
+    stored = VerdictKind(row["verdict"]) if row is not None else VerdictKind.INELIGIBLE
+    return explanation.conditions if explanation.verdict.kind is stored else ()
+
+
+def verdicts_now(code: str, *, today: date) -> dict[str, VerdictKind]:
+    matches = match_firm(code, on=today)
+    if matches is None:
+        return {}
+    return {e.measure.key: e.verdict.kind for e in matches.assessment.entitlements}
+
+
+def register_of(run: StoredRun) -> Snapshot | None:
+    """The version of the register a run stood on, where it is still kept."""
+    folder = data_folder() / "register" / Path(str(run.manifest.get("version", "none"))).name
+    try:
+        return Snapshot(folder, manifest_from_json((folder / "_manifest.json").read_text("utf-8")))
+    except (OSError, UnreadableManifest):
+        return None
+
+
+def changes_since(old: Snapshot, firm: Dossier, *, today: date) -> Iterator[Change]:
+    """Facts of the firm that the register of a run had otherwise than its file has today."""
+    values = old.find(firm.party.code)
+    kinds = rules_on(today).kinds
+    if values is None:
+        return
+    for name in dict.fromkeys((*old.columns, *firm.party.stated)):
+        if name not in kinds:
+            continue
+        before, after = fitting(values.get(name), kinds[name]), firm.party.stated.get(name)
+        if before != after:
+            yield Change(
+                kinds[name].label,
+                said(before, kinds[name]) if before is not None else None,
+                said(after, kinds[name]) if after is not None else None,
+            )
+
+
+def packs_changed(run: StoredRun) -> Iterator[tuple[str, str, str]]:
+    now = {slug: pack.version for slug, pack in library().packs.items()}
+    for slug, version in dict(run.manifest.get("packs", {})).items():
+        if now.get(slug) != version:
+            yield slug, str(version), now.get(slug, "—")
