@@ -4,7 +4,7 @@ For what is open it also tells which facts are missing, where the literals of th
 that is open, and that the others do not decide, names a fact that can change the answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import AllOf, AnyOf, Exact, Formula, FormulaMaker, Literal, Unfit, all_literals
+from huiqi.matching.patterns import FEW_GROUPS, by_codes
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import ProgramWriter, Scope
 from huiqi.matching.registers import Registers
@@ -82,16 +83,9 @@ class Bulk:
         told = [found for part in parts for found in self.relevant(part, parties)]
         if len(told) > MOST_LITERALS:
             return None
-        rows = rows_in(parties, block.rows)
-        codes = np.zeros(len(rows), np.int64)
-        for place, (_, bits) in enumerate(told):
-            codes |= unpack(bits, block.rows)[rows].astype(np.int64) << place
-        distinct, places = np.unique(codes, return_inverse=True)
         answers: dict[tuple[VerdictKind, tuple[str, ...]], Bits] = {}
-        marks = np.zeros((len(distinct), block.rows), np.bool_)
-        marks[places, rows] = True
-        for code, bits in zip(distinct, np.packbits(marks, axis=1, bitorder="little"), strict=True):
-            names = tuple(dict.fromkeys(n for i, (n, _) in enumerate(told) if int(code) >> i & 1))
+        for places, bits in by_bits(parties, [bits for _, bits in told], block.rows):
+            names = tuple(dict.fromkeys(told[place][0] for place in places))
             answer = self.known.setdefault(names, (kind_for(names, self.plan.kinds), names))
             answers[answer] = answers[answer] | bits if answer in answers else bits
         return answers
@@ -124,3 +118,36 @@ class Bulk:
             case _:
                 halves = self.registers.rows[self.register_of[part]].view(np.uint8).reshape(2, -1)
                 return halves[0, : self.bytes], halves[1, : self.bytes]
+
+
+def by_bits(members: Bits, bits: Sequence[Bits], rows: int) -> Iterator[tuple[tuple[int, ...], Bits]]:
+    """The members by which bitmaps they are in (the places of these): cut while few, row by row beyond."""
+    groups: list[tuple[tuple[int, ...], Bits]] = [((), members)]
+    for place, inside in enumerate(bits):
+        if len(groups) > FEW_GROUPS:
+            for before, part in groups:
+                yield from by_bits_of_rows(before, part, bits, place, rows)
+            return
+        cut: list[tuple[tuple[int, ...], Bits]] = []
+        for before, part in groups:
+            within = part & inside
+            if not within.any():
+                cut.append((before, part))
+                continue
+            cut.append(((*before, place), within))
+            without = part & ~inside
+            if without.any():
+                cut.append((before, without))
+        groups = cut
+    yield from groups
+
+
+def by_bits_of_rows(
+    before: tuple[int, ...], members: Bits, bits: Sequence[Bits], first: int, rows: int
+) -> Iterator[tuple[tuple[int, ...], Bits]]:
+    chosen = rows_in(members, rows)
+    codes = np.zeros(len(chosen), np.int64)
+    for place in range(first, len(bits)):
+        codes |= unpack(bits[place], rows)[chosen].astype(np.int64) << place
+    for code, part in by_codes(codes, chosen, rows):
+        yield (*before, *(place for place in range(first, len(bits)) if code >> place & 1)), part

@@ -30,6 +30,8 @@ OPEN: Final = 0
 STATES: Final = 3
 MOST_STATES: Final = 38
 """Parts whose states together still fit into 63 bits."""
+FEW_GROUPS: Final = 64
+"""Groups up to which cutting bitmaps is cheaper than sorting the rows of a block."""
 
 
 @dataclass(slots=True)
@@ -122,20 +124,56 @@ def only(row: int, rows: int) -> Bits:
 
 
 def by_states(members: Bits, truths: Sequence[Truth], rows: int) -> Groups:
-    """The members by the states of some parts, each written as a digit of a number a party has."""
+    """The members by the states of some parts: as bitmaps while the groups are few, row by row beyond."""
+    groups: Groups = [((), members)]
+    for place, truth in enumerate(truths):
+        if len(groups) > FEW_GROUPS:
+            return [
+                (before + states, part)
+                for before, inner in groups
+                for states, part in by_rows(inner, truths[place:], rows)
+            ]
+        groups = [
+            (before + (state,), part)
+            for before, inner in groups
+            for state, part in thirds(inner, truth.yes, truth.no)
+        ]
+    return groups
+
+
+def thirds(members: Bits, yes: Bits, no: Bits) -> Iterator[tuple[int, Bits]]:
+    """The members a part holds for, does not, and is open for; whatever is not empty."""
+    holds = members & yes
+    if holds.any():
+        yield YES, holds
+    fails = members & no
+    if fails.any():
+        yield NO, fails
+    rest = members & ~(yes | no)
+    if rest.any():
+        yield OPEN, rest
+
+
+def by_rows(members: Bits, truths: Sequence[Truth], rows: int) -> Groups:
+    """The same with a number for each party, whose digits are the states of the parts."""
     chosen = rows_in(members, rows)
     codes = np.zeros(len(chosen), np.int64)
     for truth in truths:
         codes *= STATES
         codes += unpack(truth.yes, rows)[chosen] * YES + unpack(truth.no, rows)[chosen] * NO
-    distinct, places = np.unique(codes, return_inverse=True)
-    marks = np.zeros((len(distinct), rows), np.bool_)
-    marks[places, chosen] = True
     digits = STATES ** np.arange(len(truths) - 1, -1, -1, dtype=np.int64)
-    return [
-        (tuple((int(code) // digits % STATES).tolist()), pack(mark))
-        for code, mark in zip(distinct, marks, strict=True)
-    ]
+    return [(tuple((code // digits % STATES).tolist()), part) for code, part in by_codes(codes, chosen, rows)]
+
+
+def by_codes(
+    codes: npt.NDArray[np.int64], chosen: npt.NDArray[np.intp], rows: int
+) -> Iterator[tuple[int, Bits]]:
+    """Parties (their rows) by a number each has; the bitmap of each number."""
+    distinct, places = np.unique(codes, return_inverse=True)
+    for place, code in enumerate(distinct.tolist()):
+        mask = np.zeros(rows, np.bool_)
+        mask[chosen[places == place]] = True
+        yield code, pack(mask)
 
 
 def cut_by_fact(groups: Groups, fact: FactRef, block: RegisterBlock) -> Groups:
