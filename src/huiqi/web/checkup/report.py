@@ -1,0 +1,245 @@
+"""The report of a check-up (政策体检报告) as PDF, for the desk of whoever decides in the firm."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import HexColor  # type: ignore[import-untyped]
+from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
+from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]
+from reportlab.lib.units import mm  # type: ignore[import-untyped]
+from reportlab.platypus import (  # type: ignore[import-untyped]
+    Flowable,
+    KeepTogether,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
+
+from huiqi.base.bilingual import Bilingual
+from huiqi.measures.expressions import Type
+from huiqi.measures.types import VerdictKind
+from huiqi.measures.words import Language, money_words, quantity
+from huiqi.web.checkup.fonts import cjk_font
+from huiqi.web.checkup.result import Choice, Group, Reason, Row, Together
+
+INK: Final = HexColor("#1c2733")
+SOFT: Final = HexColor("#55616e")
+LINE: Final = HexColor("#d9dfe6")
+ACCENT: Final = HexColor("#0b4f8a")
+WASH: Final = HexColor("#eaf2f9")
+COLOURS: Final = {
+    VerdictKind.ELIGIBLE: HexColor("#1b6b3a"),
+    VerdictKind.CLAIMABLE: ACCENT,
+    VerdictKind.REVIEW: HexColor("#7a5200"),
+    VerdictKind.UNKNOWN: HexColor("#7a5200"),
+    VerdictKind.INELIGIBLE: HexColor("#8f2318"),
+}
+WIDTH: Final = 174 * mm
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the report says."""
+
+    day: date
+    made_on: date
+    place: Bilingual
+    parties: Sequence[Bilingual]
+    code: str
+    link: str
+    kept_days: int
+    is_open: bool  # questions are left
+    groups: Sequence[Group]
+    together: Together
+    told: Sequence[Bilingual]
+
+
+def report_pdf(report: Report, *, language: Language) -> bytes:
+    """The report on pages of A4, in one language; names of authorities and documents stay Chinese."""
+    page = _Page(cjk_font(), language)
+    file = BytesIO()
+    title = page.say("政策体检报告", "Policy check-up report")
+    SimpleDocTemplate(
+        file,
+        pagesize=A4,
+        title=title,
+        author=page.say("惠企", "huiqi"),
+        lang="zh-CN" if language == "zh" else "en",
+        leftMargin=18 * mm,
+        rightMargin=18 * mm,
+        topMargin=18 * mm,
+        bottomMargin=20 * mm,
+    ).build(list(page.parts(report)), onFirstPage=page.foot, onLaterPages=page.foot)
+    return file.getvalue()
+
+
+class _Page:
+    """Makes the parts of a report in one font and one language."""
+
+    def __init__(self, font: str, language: Language) -> None:
+        self.font = font
+        self.language = language
+        self.body = self.style("body", 10, INK)
+        self.small = self.style("small", 8.5, SOFT)
+        self.strong = self.style("strong", 10.5, INK)
+        self.heading = self.style("heading", 13, ACCENT, spaceBefore=14, spaceAfter=6)
+        self.title = self.style("title", 20, INK, spaceAfter=4)
+        self.sum = self.style("sum", 22, ACCENT)
+
+    def style(self, name: str, size: float, colour: Any, **more: Any) -> Any:
+        wrap = {"wordWrap": "CJK"} if self.language == "zh" else {}
+        return ParagraphStyle(
+            name, fontName=self.font, fontSize=size, leading=size * 1.5, textColor=colour, **wrap, **more
+        )
+
+    def say(self, zh: str, en: str) -> str:
+        return en if self.language == "en" else zh
+
+    def pick(self, text: Bilingual) -> str:
+        return text.in_language(self.language)
+
+    def text(self, words: str, style: Any = None) -> Any:
+        return Paragraph(escape(words), style or self.body)
+
+    def when(self, day: date) -> str:
+        return quantity(day, Type.DATE, None, self.language)
+
+    def foot(self, canvas: Any, _document: Any) -> None:
+        canvas.saveState()
+        canvas.setFont(self.font, 8)
+        canvas.setFillColor(SOFT)
+        canvas.drawString(
+            18 * mm,
+            11 * mm,
+            self.say(
+                "依据公开政策文件计算，仅供参考；正式结论以主管部门认定为准。服务免费，请勿委托中介。",
+                "Worked out from published documents, for guidance; the competent department decides. Free of charge.",
+            ),
+        )
+        canvas.drawRightString(A4[0] - 18 * mm, 11 * mm, str(canvas.getPageNumber()))
+        canvas.restoreState()
+
+    # --- the parts, in order ---
+
+    def parts(self, report: Report) -> Iterator[Flowable]:
+        yield self.text(self.say("政策体检报告", "Policy check-up report"), self.title)
+        yield self.about(report)
+        yield Spacer(1, 10)
+        yield self.counts(report)
+        yield from self.sums(report.together)
+        for choice in report.together.choices:
+            yield from self.choice(choice)
+        for group in report.groups:
+            yield from self.group(group)
+        yield from self.told(report.told)
+
+    def about(self, report: Report) -> Any:
+        names = self.say("、", ", ").join(self.pick(p) for p in report.parties)
+        left = self.say("（还有问题未答，结论会随回答更新）", " (questions are left; answers may change it)")
+        rows = [
+            (self.say("适用日期", "Law as of"), self.when(report.day)),
+            (self.say("地区", "Place"), self.pick(report.place)),
+            (self.say("主体", "For"), names),
+            (self.say("统一社会信用代码", "Credit code"), report.code or self.say("未填写", "not given")),
+            (self.say("出具日期", "Made on"), self.when(report.made_on) + (left if report.is_open else "")),
+            (
+                self.say("继续或修改", "Go on or change"),
+                report.link + self.say(f"（{report.kept_days}天内有效）", f" (for {report.kept_days} days)"),
+            ),
+        ]
+        cells = [[self.text(name, self.small), self.text(words)] for name, words in rows]
+        return Table(cells, colWidths=[34 * mm, WIDTH - 34 * mm], style=lined(LINE))
+
+    def counts(self, report: Report) -> Any:
+        numbers = [
+            self.text(str(g.count), self.style(f"n{g.kind}", 18, COLOURS[g.kind])) for g in report.groups
+        ]
+        names = [self.text(self.pick(g.badge), self.small) for g in report.groups]
+        width = WIDTH / max(len(report.groups), 1)
+        style = TableStyle([("BACKGROUND", (0, 0), (-1, -1), WASH), ("LEFTPADDING", (0, 0), (-1, -1), 10)])
+        return Table([numbers, names], colWidths=[width] * len(report.groups), style=style)
+
+    def sums(self, together: Together) -> Iterator[Flowable]:
+        """What the best combination is worth, as far as money is known."""
+        if not together.valued and not together.choices:
+            return
+        yield self.text(
+            self.say("组合建议（从优，不重复享受）", "Best combination (the better one, none twice)"),
+            self.heading,
+        )
+        yield self.text(money_words(together.value, self.language), self.sum)
+        yield self.text(
+            self.say(
+                f"为已知金额的{together.valued}项合计；另有{together.unvalued}项可同时享受，金额未定或不以金额计。",
+                f"of {together.valued} measures whose value is known; {together.unvalued} more count without a sum.",
+            ),
+            self.small,
+        )
+        for reason in (*together.caps, *together.staged):
+            yield from self.reason(reason)
+
+    def choice(self, choice: Choice) -> Iterator[Flowable]:
+        parts = [
+            Spacer(1, 6),
+            self.text(self.say("计入：", "Counts: ") + self.pick(choice.best.measure.title), self.strong),
+        ]
+        for row, why, source in choice.others:
+            label = (
+                self.say("待比较：", "To be compared: ")
+                if choice.is_open
+                else self.say("不计入：", "Does not: ")
+            )
+            parts.append(self.text(label + self.pick(row.measure.title)))
+            parts.append(self.text(self.pick(why) + (f" · {source}" if source else ""), self.small))
+        yield KeepTogether(parts)
+
+    def group(self, group: Group) -> Iterator[Flowable]:
+        title = f"{self.pick(group.title)} · {group.count}"
+        yield self.text(
+            title, self.style(f"h{group.kind}", 13, COLOURS[group.kind], spaceBefore=14, spaceAfter=4)
+        )
+        for row in group.rows:
+            yield KeepTogether(list(self.row(row)))
+
+    def row(self, row: Row) -> Iterator[Flowable]:
+        yield self.text(self.pick(row.measure.title), self.strong)
+        said = self.pick(row.said)
+        if row.kind is VerdictKind.UNKNOWN and row.open:
+            said += self.say("：", ": ") + self.say("、", ", ").join(
+                self.pick(label) for _, label in row.open
+            )
+        if said:
+            yield self.text(said)
+        for reason in row.reasons:
+            yield from self.reason(reason)
+        yield self.text(row.clause, self.small)
+        yield Spacer(1, 5)
+
+    def reason(self, reason: Reason) -> Iterator[Flowable]:
+        yield self.text("· " + self.pick(reason.words))
+        if reason.clause:
+            yield self.text(reason.clause, self.small)
+
+    def told(self, told: Sequence[Bilingual]) -> Iterator[Flowable]:
+        if told:
+            yield self.text(
+                self.say("依据的事实（由填报人提供）", "On these facts, as they were told"), self.heading
+            )
+            for words in told:
+                yield self.text("· " + self.pick(words))
+
+
+def lined(colour: Any) -> Any:
+    return TableStyle(
+        [
+            ("LINEBELOW", (0, 0), (-1, -1), 0.5, colour),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (0, -1), 0),
+        ]
+    )
