@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from huiqi.base.problem import Problem
 from huiqi.cli.setting import library
-from huiqi.matching.register_quality import write_quality
+from huiqi.matching.register_quality import quality_of, write_quality
 from huiqi.measures.types import FactKind
 from huiqi.packs.register_columns import column_of, kinds_of_parties
 from huiqi.registry.import_table import ImportReport, Outcome, TableFile, import_tables
@@ -151,7 +151,8 @@ def bring_in(
             _fail(problems)
         if quality is not None:
             progress.update(task, description="质量 looking through", total=None)
-            problems = write_quality(quality, open_snapshot(folder), report, kinds)
+            found, problems = quality_of(open_snapshot(folder), report, kinds)
+            write_quality(quality, found)
     _print_report(report, folder, rejects)
     if quality is not None:
         out.print(f"quality of the data: {quality / 'report.html'}", markup=False)

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "huiqi.web.shared.day.day_middleware",
+    "huiqi.web.rules.fresh.rules_middleware",
 ]
 ROOT_URLCONF = "huiqi.config.urls"
 WSGI_APPLICATION = "huiqi.config.wsgi.application"
@@ -71,6 +72,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["huiqi.web.shared.templatetags.say"],
+            "libraries": {"desk": "huiqi.web.shared.templatetags.desk"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

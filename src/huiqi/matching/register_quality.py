@@ -109,11 +109,10 @@ def known_alone(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch.set_column(SYSTEM_READ.index("roles"), "roles", roles)
 
 
-def write_quality(
-    folder: Path, snapshot: Snapshot, report: ImportReport, kinds: Mapping[str, FactKind]
-) -> list[Problem]:
-    """Tables in Parquet and `report.html`, each put in place when it is complete."""
-    columns = list(column_qualities(snapshot))
+def quality_of(
+    snapshot: Snapshot, report: ImportReport, kinds: Mapping[str, FactKind]
+) -> tuple[Quality, list[Problem]]:
+    """Everything that is said of the quality of an import; reads every column once, and some for the checks."""
     checks, problems = checked(snapshot, kinds)
     out_of_range: dict[str, int] = {}
     for mistake in report.mistakes:
@@ -122,11 +121,17 @@ def write_quality(
             out_of_range[name] = out_of_range.get(name, 0) + mistake.cells
     labels = {name: kind.label for name, kind in kinds.items()}
     words = {name: kind.values for name, kind in kinds.items()}
-    page = quality_page(Quality(report, columns, checks, out_of_range, labels, words))
+    columns = list(column_qualities(snapshot))
+    return Quality(report, columns, checks, out_of_range, labels, words), problems
+
+
+def write_quality(folder: Path, quality: Quality) -> None:
+    """Tables in Parquet and `report.html`, each put in place when it is complete."""
     folder.mkdir(parents=True, exist_ok=True)
+    report = quality.report
     tables = {
-        "columns": columns_table(columns, out_of_range),
-        "checks": pa.Table.from_pylist([_check_row(c) for c in checks], CHECKS_TABLE),
+        "columns": columns_table(quality.columns, dict(quality.out_of_range)),
+        "checks": pa.Table.from_pylist([_check_row(c) for c in quality.checks], CHECKS_TABLE),
         "mistakes": pa.Table.from_pylist([_mistake_row(m) for m in report.mistakes], MISTAKES_TABLE),
         "conflict-counts": pa.Table.from_pylist([asdict(c) for c in report.conflicts], CONFLICT_COUNTS),
     }
@@ -135,9 +140,8 @@ def write_quality(
         pq.write_table(table, part, compression="zstd")
         part.replace(folder / f"{name}.parquet")
     part = unfinished(folder / "report.html")
-    part.write_text(page, "utf-8")
+    part.write_text(quality_page(quality), "utf-8")
     part.replace(folder / "report.html")
-    return problems
 
 
 OUT_OF_RANGE = ("below", "above", "too-large")

@@ -176,3 +176,9 @@ def conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 def _plain(array: pa.Array) -> pa.Array:
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def rows_outside(snapshot: Snapshot, region: str) -> int:
+    """How many parties lie outside a region (a prefix of GB/T 2260; empty for everywhere)."""
+    regions = (batch["region"] for batch in snapshot.batches(columns=["region"]))
+    return sum(pc.sum(pc.invert(pc.starts_with(r, region))).as_py() or 0 for r in regions) if region else 0

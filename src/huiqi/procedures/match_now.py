@@ -1,0 +1,54 @@
+"""Match the register that counts with all measures, and let the run count: after publishing, and every night."""
+
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+
+from huiqi.audit.actions import record_deed
+from huiqi.holdings.current import data_folder, library, register
+from huiqi.matching.run import match_register
+
+POINTER: Final = "CURRENT"
+
+
+def match_current_register(
+    *, as_of: date, by: str, at: datetime, progress: Callable[[int], None] = lambda rows: None
+) -> str | None:
+    """The name of the new run in DATA/runs; None where there is no register.
+
+    Pages go on with the old run until the new one is complete. A kill leaves the old one counting.
+    """
+    snapshot = register()
+    if snapshot is None:
+        return None
+    packs = library()
+    name = f"{as_of:%Y%m%d}-{at:%Y%m%dT%H%M%S}-{snapshot.folder.name[-12:]}"
+    runs = data_folder() / "runs"
+    run = match_register(
+        snapshot,
+        list(packs.measures()),
+        rulebooks=packs.rulebooks(),
+        versions={slug: pack.version for slug, pack in packs.packs.items()},
+        as_of=as_of,
+        folder=runs / name,
+        progress=progress,
+    )
+    with transaction.atomic():
+        detail = {"version": snapshot.folder.name, "parties": run.parties, "findings": run.findings}
+        record_deed("matching.run.published", f"run:{name}", by=by, at=at, detail=detail)
+        point_to_run(runs, name)
+    return name
+
+
+def point_to_run(runs: Path, name: str) -> None:
+    """Let a run count, in one step."""
+    part = runs / f".{POINTER}.{os.getpid()}"
+    with part.open("w", encoding="utf-8") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, runs / POINTER)

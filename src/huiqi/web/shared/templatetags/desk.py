@@ -1,0 +1,75 @@
+"""Figures and small charts of the desks."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from huiqi.web.shared.templatetags.say import is_english
+
+register = template.Library()
+WIDTH, HEIGHT = 120, 28
+
+
+@register.filter
+def side(pair: Sequence[str]) -> str:
+    """The one of a pair of texts (Chinese, English) that is in the visitor's language."""
+    return pair[1] if is_english() else pair[0]
+
+
+@register.filter
+def fact_label(name: str, report: Mapping[str, Any]) -> str:
+    """What a fact of a report is called."""
+    found = next((c["label"] for c in report.get("columns", ()) if c["name"] == name), [name, name])
+    return side(found)
+
+
+@register.filter
+def grouped(number: int | str | None) -> str:
+    """A whole number with thousands in groups; nothing for nothing.
+
+    >>> grouped(1234567), grouped(""), grouped(0)
+    ('1,234,567', '', '0')
+    """
+    return "" if number in (None, "") else f"{int(number or 0):,}"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """
+    >>> percent(0.934), percent(1)
+    ('93.4%', '100%')
+    """
+    return f"{share:.1%}".replace(".0%", "%")
+
+
+@register.filter
+def figure(text: str) -> str:
+    """A number with thousands in groups, a day as it is.
+
+    >>> figure("12345000.00"), figure("2012-09-01")
+    ('12,345,000', '2012-09-01')
+    """
+    try:
+        return f"{Decimal(text).normalize():,f}"
+    except InvalidOperation:
+        return text
+
+
+@register.filter
+def bars(bins: Sequence[int]) -> SafeString:
+    """How values lie between least and greatest, as columns; the figures stand beside it."""
+    highest, step = max(bins, default=0) or 1, WIDTH / max(len(bins), 1)
+    tall = [(place, max(1.0, HEIGHT * count / highest)) for place, count in enumerate(bins) if count]
+    drawn = format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="{}" height="{}"></rect>',
+        ((f"{p * step:.1f}", f"{HEIGHT - t:.1f}", f"{step - 1:.1f}", f"{t:.1f}") for p, t in tall),
+    )
+    return format_html(
+        '<svg class="bars" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true">{}</svg>',
+        WIDTH, HEIGHT, WIDTH, HEIGHT, drawn,
+    )  # fmt: skip
