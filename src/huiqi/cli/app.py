@@ -4,6 +4,7 @@ import typer
 
 from huiqi.cli import (
     ask,
+    changes,
     check,
     coverage,
     demo,
@@ -41,6 +42,7 @@ for module in (
     ask,
     report,
     results,
+    changes,
     registry,
     documents,
     schema,

@@ -89,6 +89,7 @@ def publish_run(
     stood_on = {
         "columns": list(plan.columns),
         "fingerprints": answer_fingerprints(plan, about.get("types", {})),
+        "stands_on": {p.measure.key: sorted({*p.facts} & {*plan.columns}) for p in plan.measures},
     }
     text = json.dumps({**about, **stood_on, **counted}, ensure_ascii=False, indent=2, default=str)
     place.write("manifest.json", text + "\n")

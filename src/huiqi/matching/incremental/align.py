@@ -69,6 +69,12 @@ def of_one_length(codes: pa.Array) -> npt.NDArray[np.bytes_] | None:
     return whole.view(f"S{length}")
 
 
+def inside(stretch: Stretch, start: int, stop: int) -> Stretch | None:
+    """The part of a stretch that lies in an old block, counted from the block's first row."""
+    low, high = max(stretch.old, start), min(stretch.old + stretch.rows, stop)
+    return Stretch(stretch.new + low - stretch.old, low - start, high - low) if low < high else None
+
+
 def matched(found: Sequence[Stretch], rows: int) -> Mask:
     """The rows of a block that the old register had too."""
     mask = np.zeros(rows, np.bool_)

@@ -9,9 +9,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from huiqi.matching.incremental.align import Stretch, stretches
 from huiqi.matching.stored import NoRun, StoredBlock, StoredRun, block_from, open_run
 
-NEEDED: Final = ("version", "files", "types", "columns", "fingerprints", "parties")
+NEEDED: Final = ("version", "files", "types", "columns", "fingerprints", "stands_on", "parties")
 KEPT: Final = 4
 """Stored blocks and row groups that are kept for the next block: they are read in order."""
 
@@ -66,6 +67,20 @@ class OldRun:
     def manifest(self) -> Mapping[str, Any]:
         return self.run.manifest
 
+    def aligned(self, codes: pa.Array, city: str) -> list[Stretch]:
+        """Where the codes of a block (sorted) stand in this run's register, within a city."""
+        start, stop = self.of_city(city)
+        first, last = codes[0].as_py(), codes[-1].as_py()
+        numbers = [
+            number
+            for number in self.of_rows(start, stop)
+            if self.blocks[number].first <= last and first <= self.blocks[number].last
+        ]
+        if not numbers:
+            return []
+        theirs = pa.concat_arrays([self.codes(number) for number in numbers])
+        return stretches(codes, theirs, self.blocks[numbers[0]].start)
+
     def block(self, number: int) -> StoredBlock:
         found = self.read.get(number)
         if found is None:
@@ -90,6 +105,10 @@ class OldRun:
     def of_rows(self, start: int, stop: int) -> Iterator[int]:
         """The numbers of the blocks that hold these rows of the old register."""
         yield from (n for n, block in enumerate(self.blocks) if block.start < stop and start < block.stop)
+
+    def file_at(self, row: int) -> OldFile:
+        """The register's file with this row; a stored block never spans two."""
+        return next(file for file in self.files if file.start <= row < file.stop)
 
     def of_city(self, city: str) -> tuple[int, int]:
         """The rows of a city in the old register: files of a city follow each other."""

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from huiqi.matching.incremental.align import Stretch, differing, matched, stretches
+from huiqi.matching.incremental.align import Stretch, differing, matched
 from huiqi.matching.incremental.before import OldFile, OldRegister, OldRun
 from huiqi.matching.incremental.twins import Twin
 from huiqi.matching.portions import Portion, gathered
@@ -82,7 +82,7 @@ class Comparison:
         else:
             apart = [*LIKENESS, *self.facts]
             batch = self.read(file, groups, [*self.always, *self.facts])
-            found = self.aligned(batch.column("code"), entry.city)
+            found = self.old.aligned(batch.column("code"), entry.city)
         if not found:
             return Compared(batch, [], ~matched([], rows))
         start, stop = found[0].old, found[-1].old + found[-1].rows
@@ -97,20 +97,6 @@ class Comparison:
             self.twins = {path: Twin(path, self.register.folder / twin.path)}
             found = self.twins[path]
         return found.equal_columns(groups)
-
-    def aligned(self, codes: pa.Array, city: str) -> list[Stretch]:
-        """By code, within the city: the old codes are those of the old run's blocks."""
-        start, stop = self.old.of_city(city)
-        first, last = codes[0].as_py(), codes[-1].as_py()
-        numbers = [
-            number
-            for number in self.old.of_rows(start, stop)
-            if self.old.blocks[number].first <= last and first <= self.old.blocks[number].last
-        ]
-        if not numbers:
-            return []
-        theirs = pa.concat_arrays([self.old.codes(number) for number in numbers])
-        return stretches(codes, theirs, self.old.blocks[numbers[0]].start)
 
     def read(self, file: pq.ParquetFile, groups: list[int], columns: Sequence[str]) -> pa.RecordBatch:
         names = list(dict.fromkeys([*SYSTEM, *columns]))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.engine import NO_AMOUNT, BlockResult, Engine, Finding, Scopes
 from huiqi.matching.fingerprint import answer_fingerprints
-from huiqi.matching.incremental.align import Stretch
+from huiqi.matching.incremental.align import Stretch, inside
 from huiqi.matching.incremental.before import OldRegister, OldRun, open_old
 from huiqi.matching.incremental.compare import Compared, Comparison
 from huiqi.matching.incremental.move import Kind, Part, cut_out, moved, put_together
@@ -216,12 +216,6 @@ class Continuation:
             groups = [g for g in self.old.block(number).groups if g.measure in self.same_keys]
             if here and groups:
                 yield from moved(groups, here, block.kept, old.rows)
-
-
-def inside(stretch: Stretch, start: int, stop: int) -> Stretch | None:
-    """The part of a stretch that lies in an old block, counted from the block's first row."""
-    low, high = max(stretch.old, start), min(stretch.old + stretch.rows, stop)
-    return Stretch(stretch.new + low - stretch.old, low - start, high - low) if low < high else None
 
 
 def kind_of(finding: Finding, plan: Plan) -> Kind:
