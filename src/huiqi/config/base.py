@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "huiqi.checkups",
     "huiqi.dossiers",
     "huiqi.intakes",
+    "huiqi.keys",
     "huiqi.notices",
     "huiqi.pushes",
     "huiqi.revisions",
