@@ -24,24 +24,34 @@ from huiqi.registry.snapshot import NoSnapshot, Snapshot, open_snapshot
 
 @dataclass(slots=True)
 class _Kept:
-    library: Library | None = None
+    repository: Library | None = None  # as the folder of packs has it
+    library: Library | None = None  # with what the rule desk published
     lock: Lock = field(default_factory=Lock)
 
 
 _KEPT = _Kept()
 
 
-def library() -> Library:
-    """All packs in force, read on first use (some seconds)."""
-    if _KEPT.library is None:
+def repository_library() -> Library:
+    """The packs as their folder has them, read on first use (some seconds)."""
+    if _KEPT.repository is None:
         with _KEPT.lock:
-            if _KEPT.library is None:
-                _KEPT.library = load_library(Path(settings.HUIQI_PACKS))[0]
-    return _KEPT.library
+            if _KEPT.repository is None:
+                _KEPT.repository = load_library(Path(settings.HUIQI_PACKS))[0]
+    return _KEPT.repository
+
+
+def library() -> Library:
+    """All packs in force, with the rules that were published on the rule desk.
+
+    A measure that was changed from a day on stands in its pack once for each version, their periods apart: see
+    `measure_on`.
+    """
+    return _KEPT.library or repository_library()
 
 
 def renew_library(changed: Library) -> None:
-    """Packs were changed on the rule desk: this process goes on with the new ones."""
+    """Rules were changed on the rule desk: this process goes on with the new ones."""
     with _KEPT.lock:
         _KEPT.library = changed
     measures_on.cache_clear()
@@ -49,8 +59,13 @@ def renew_library(changed: Library) -> None:
 
 @lru_cache(maxsize=64)
 def measures_on(day: date) -> tuple[Measure, ...]:
-    """Measures that hold on a day, in the order of their packs."""
+    """Measures that hold on a day, in the order of their packs; of each the version of that day."""
     return tuple(m for m in library().measures() if m.period.holds_on(day))
+
+
+def measure_on(key: str, day: date) -> Measure | None:
+    """A measure by its full name as it holds on a day; outside its period the version that holds now."""
+    return next((m for m in measures_on(day) if m.key == key), None) or library().measure(key)
 
 
 def pack_named(slug: str) -> Pack | None:
