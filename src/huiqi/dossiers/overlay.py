@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.dossiers.groups import group_of
@@ -103,15 +105,18 @@ def latest(found: Iterable[Overlaid]) -> dict[str, Overlaid]:
 
 
 def plain(value: Value) -> bool | str:
-    """A value as JSON keeps it, exactly: figures as text, 12 or 12.5 or 1/3.
+    """A value as JSON keeps it, exactly: figures as text, 12.5, or 1/3 where no decimal is exact.
 
     >>> from fractions import Fraction
-    >>> plain(Fraction("628757.96")), plain(date(2013, 6, 30)), plain(True)
-    ('15718949/25', '2013-06-30', True)
+    >>> plain(Fraction("628757.96")), plain(Fraction(1, 3)), plain(date(2013, 6, 30)), plain(True)
+    ('628757.96', '1/3', '2013-06-30', True)
     """
     if isinstance(value, bool):
         return value
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, Fraction):
+        decimal = Decimal(value.numerator) / value.denominator
+        return f"{decimal:f}" if Fraction(decimal) == value else str(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def read_plain(kept: object, kind: FactKind) -> Value | None:
@@ -120,7 +125,7 @@ def read_plain(kept: object, kind: FactKind) -> Value | None:
     >>> from fractions import Fraction
     >>> from huiqi.measures.expressions import Type
     >>> revenue = FactKind("operating_revenue", Type.MONEY, Bilingual("营业收入", "revenue"))
-    >>> read_plain("15718949/25", revenue) == Fraction("628757.96"), read_plain("many", revenue)
+    >>> read_plain("628757.96", revenue) == Fraction("628757.96"), read_plain("many", revenue)
     (True, None)
     """
     try:

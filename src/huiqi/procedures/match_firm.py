@@ -16,7 +16,7 @@ from huiqi.matching.ask import Question, begin, first_questions, interview
 from huiqi.matching.party import Assessment, Party, Rules, assess, explainers_for, in_scope
 from huiqi.measures.combine import Beaten, Entitlement, Why
 from huiqi.measures.explain import Explainer, MeasureExplanation
-from huiqi.measures.types import Outcome, VerdictKind
+from huiqi.measures.types import Measure, Outcome, VerdictKind
 
 VERDICTS: Final[Mapping[VerdictKind, Bilingual]] = {
     VerdictKind.ELIGIBLE: Bilingual("符合", "Entitled"),
@@ -51,6 +51,7 @@ class Match:
     explanation: MeasureExplanation
     beaten: Beaten | None
     beaten_by: Bilingual | None
+    source: str  # number of the document and label of the clause
     asks: tuple[Asked, ...]
 
     @property
@@ -130,7 +131,13 @@ class Matches:
         explanation = self.explainers[one.measure.pack].explain(one.measure, one.verdict)
         beaten = self.beaten.get(one.measure.key)
         other = library().measure(beaten.by) if beaten else None
-        return Match(explanation, beaten, other.title if other else None, tuple(self.asks(explanation)))
+        return Match(
+            explanation=explanation,
+            beaten=beaten,
+            beaten_by=other.title if other else None,
+            source=source_of(one.measure),
+            asks=tuple(self.asks(explanation)),
+        )
 
     def asks(self, explanation: MeasureExplanation) -> list[Asked]:
         """What the firm can state to settle a measure: facts about it, of derived ones what they stand on."""
@@ -150,6 +157,12 @@ class Matches:
         ]
         state = begin(interview(self.rules.only(inside), as_of=self.day), self.party.stated)
         return [q for q in first_questions(state, MOST_QUESTIONS) if q.kind.about == "party"]
+
+
+def source_of(measure: Measure) -> str:
+    pack = library().packs[measure.pack]
+    clause = pack.clauses.get(measure.clause)
+    return f"{pack.number or pack.title.zh} {clause.label if clause and clause.label else measure.clause}"
 
 
 def says(title: Bilingual, words: str) -> bool:

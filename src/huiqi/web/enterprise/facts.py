@@ -1,5 +1,7 @@
 """A firm states facts and corrects them; an office of its region decides."""
 
+import csv
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from huiqi.dossiers.evidence import MOST_BYTES, path_of
 from huiqi.dossiers.models import RecordedFact
 from huiqi.procedures.correct_file import (
     Outcome,
+    Shown,
     Written,
     decide_correction,
     in_reach,
@@ -25,9 +28,10 @@ from huiqi.procedures.correct_file import (
     state_fact,
 )
 from huiqi.web.shared.day import today
-from huiqi.web.shared.templatetags.say import say
+from huiqi.web.shared.templatetags.say import masked, say
 
 ON_A_PAGE = 20
+MOST_EXPORTED = 5_000
 
 
 def now() -> datetime:
@@ -162,9 +166,31 @@ def corrections(request: HttpRequest) -> HttpResponse:
     region = actor_of(request).region
     decided = request.GET.get("show") == "decided"
     found = queries.corrections_decided(region) if decided else queries.corrections_waiting(region)
+    if request.GET.get("format") == "csv":
+        return corrections_csv([shown(fact, on=today()) for fact in found[:MOST_EXPORTED]])
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "facts": [shown(f, on=today()) for f in page], "decided": decided}
     return render(request, "enterprise/corrections.html", context)
+
+
+def corrections_csv(facts: Iterable[Shown]) -> HttpResponse:
+    """One row for each; credit codes masked. Cells that a spreadsheet would take for a formula are quoted."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="corrections.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(["企业", "信用代码", "要素", "登记库", "更正为", "截至", "依据", "状态", "处理意见"])
+    for one in facts:
+        fact = one.fact
+        cells = [
+            fact.firm_name, masked(fact.party), one.label.zh,
+            one.register_words.zh if one.register_words else "", one.words.zh,
+            fact.as_of.isoformat(), fact.source, fact.get_standing_display(), fact.decision,
+        ]  # fmt: skip
+        writer.writerow(
+            [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells]
+        )
+    return response
 
 
 @require_POST

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -13,9 +13,11 @@ from huiqi.access.permissions import Permission
 from huiqi.dossiers import queries
 from huiqi.dossiers.groups import Group
 from huiqi.dossiers.models import Consent
+from huiqi.dossiers.overlay import plain
 from huiqi.dossiers.types import Dossier
 from huiqi.holdings.current import library
 from huiqi.measures.types import VerdictKind
+from huiqi.notices.queries import unread_count
 from huiqi.procedures.match_firm import SHOWN, VERDICTS, Matches, match_firm, matches_for
 from huiqi.web.shared.day import day_of, today
 
@@ -35,6 +37,7 @@ def my_file(request: HttpRequest) -> HttpResponse:
         "sections": sections_of(dossier, on=today()),
         "questions": matches_for(dossier, on=day).questions(),
         "waiting": queries.recorded_of(code).filter(standing="proposed", withdrawn_at=None),
+        "unread": unread_count(code),
         "viewings": queries.viewings_of(code)[:LATEST_VIEWINGS],
     }
     return render(request, "enterprise/my_file.html", context)
@@ -51,6 +54,35 @@ def sections_of(dossier: Dossier, *, on: date) -> list[dict[str, object]]:
 
 def allows(consent: Consent, group: Group) -> bool:
     return group in queries.groups_in(consent)
+
+
+@require_GET
+@may(Permission.OWN_FILE_SEE)
+def my_file_json(request: HttpRequest) -> HttpResponse:
+    """Everything that is known of the firm, for the firm to keep."""
+    dossier = queries.file_of(actor_of(request).party, on=day_of(request))
+    if dossier is None:
+        raise Http404
+    said = {
+        "code": dossier.party.code,
+        "name": dossier.party.name,
+        "region": dossier.party.region,
+        "synthetic": dossier.is_synthetic,
+        "facts": [
+            {
+                "fact": entry.fact,
+                "label": {"zh": entry.label.zh, "en": entry.label.en},
+                "value": plain(entry.value),
+                "unit": entry.unit,
+                "source": entry.source,
+                "as_of": entry.as_of.isoformat(),
+                "standing": entry.standing or "register",
+            }
+            for entry in dossier.entries
+        ],
+    }
+    headers = {"Content-Disposition": 'attachment; filename="file.json"'}
+    return JsonResponse(said, headers=headers, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_GET

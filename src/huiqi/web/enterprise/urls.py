@@ -6,6 +6,7 @@ from huiqi.web.enterprise import alerts, facts, firm, people, sharing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("my/", firm.my_file, name="my_file"),
+    path("my/file.json", firm.my_file_json, name="my_file_json"),
     path("my/matches/", firm.my_matches, name="my_matches"),
     path("my/matches/<slug:pack>/<slug:name>/", firm.my_match, name="my_match"),
     path("my/told/", alerts.my_told, name="my_told"),
