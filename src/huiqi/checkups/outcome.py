@@ -26,7 +26,7 @@ from huiqi.matching.ask import (
     next_question,
 )
 from huiqi.matching.party import Rules
-from huiqi.measures.explain import MeasureExplanation
+from huiqi.measures.combine import Entitlement
 from huiqi.measures.expressions import Value
 from huiqi.packs.findings import Findings, concerns, findings_of, first_facts
 from huiqi.packs.types import Library
@@ -51,7 +51,7 @@ class Outcome:
         return first_questions(self.state, MOST_FIRST)
 
     @cached_property
-    def nearest(self) -> list[MeasureExplanation]:
+    def nearest(self) -> list[Entitlement]:
         """What is missed, by least first."""
         return self.findings.nearest_first()
 

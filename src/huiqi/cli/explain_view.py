@@ -9,7 +9,14 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.matching.ask import Question
 from huiqi.matching.party import Assessment
 from huiqi.measures.combine import Beaten, Entitlement
-from huiqi.measures.explain import Derivation, Explainer, Explanation, MeasureExplanation, Seen
+from huiqi.measures.explain import (
+    Derivation,
+    Explainer,
+    Explanation,
+    MeasureExplanation,
+    Nearness,
+    Seen,
+)
 from huiqi.measures.expressions import Type
 from huiqi.measures.measure_words import amount_words, decided_by
 from huiqi.measures.score_words import Score, ScoredGroup, ScoredRow
@@ -37,6 +44,12 @@ class Line:
 
     def __str__(self) -> str:
         return " " * self.indent + (f"{self.mark} {self.text}" if self.mark else self.text)
+
+
+def is_near(nearness: Nearness) -> bool:
+    """No category would have to change, and the figures by no more than `NEAR` of their thresholds."""
+    categories, _, share, _ = nearness
+    return categories == 0 and share <= NEAR
 
 
 def row_mark(scored: ScoredRow) -> tuple[str, str]:
@@ -145,11 +158,11 @@ class View:
 
     def near_misses(self) -> Iterator[Line]:
         """Refused only for figures that are off by no more than half a threshold; the nearest first."""
-        near = [x for x in self.findings.nearest_first() if x.nearness[0] == 0 and x.nearness[2] <= NEAR]
+        near = [e for e in self.findings.nearest_first() if is_near(self.findings.nearness(e))]
         if not near:
             return
         yield from self.heading(self.say("差得不多", "Nearly"), len(near))
-        for x in near[:MOST_NEAR]:
+        for x in map(self.explained, near[:MOST_NEAR]):
             yield Line(self.pick(x.measure.title), "bold", 2)
             for condition in x.conditions:
                 if condition.outcome is Outcome.NOT_MET:

@@ -99,15 +99,23 @@ class MeasureExplanation:
     scores: tuple[Score, ...] = ()  # of the tables it names, row by row
 
     @property
-    def nearness(self) -> tuple[int, int, Fraction, int]:
+    def nearness(self) -> "Nearness":
         """How little would have to change for all failing conditions; smaller is nearer."""
         ways = [c.way for c in self.conditions if c.outcome is Outcome.NOT_MET]
-        if any(way is None for way in ways):
-            return (len(self.conditions) + 100, 0, Fraction(0), 0)
-        together = Way()
-        for way in ways:
-            together = together.and_then(way or Way())
-        return together.cost
+        return nearness_of(ways, len(self.conditions))
+
+
+Nearness = tuple[int, int, Fraction, int]
+
+
+def nearness_of(ways: Iterable[Way | None], conditions: int) -> Nearness:
+    """What the ways to the other side cost together; farther than any where one of them is barred."""
+    together = Way()
+    for way in ways:
+        if way is None:
+            return (conditions + 100, 0, Fraction(0), 0)
+        together = together.and_then(way)
+    return together.cost
 
 
 class Explainer:
@@ -158,6 +166,12 @@ class Explainer:
             derivations=tuple(self.derivations(facts_of(measure))),
             scores=tuple(self.scorer.score(table) for table in self.tables(facts_of(measure))),
         )
+
+    def nearness(self, measure: Measure, verdict: Verdict) -> Nearness:
+        """`MeasureExplanation.nearness` without the words: to put many refused measures in order."""
+        failing = {r.condition for r in verdict.reasons if r.outcome is Outcome.NOT_MET}
+        ways = (self.ways.to(c.when, True) for c in measure.conditions if c.id in failing)
+        return nearness_of(ways, len(measure.conditions))
 
     def condition(self, condition: Condition) -> Explanation:
         outcome = OUTCOMES[settle(self.facts.put_into(condition.when)).outcome]

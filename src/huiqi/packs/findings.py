@@ -9,7 +9,7 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.matching.ask import State
 from huiqi.matching.party import Assessment, Rules, assess_verdicts, explainers_for, in_scope
 from huiqi.measures.combine import Beaten, Entitlement, Why
-from huiqi.measures.explain import Explainer, MeasureExplanation
+from huiqi.measures.explain import Explainer, MeasureExplanation, Nearness
 from huiqi.measures.expressions import Value
 from huiqi.measures.types import Measure, VerdictKind
 from huiqi.packs.types import Library
@@ -69,10 +69,14 @@ class Findings:
             key=lambda e: (e.measure.key in beaten, -(e.verdict.value or 0)),
         )
 
-    def nearest_first(self) -> list[MeasureExplanation]:
-        """What the party is not entitled to, explained; first what it misses by least."""
-        refused = [self.explained(e) for e in self.of_kind(VerdictKind.INELIGIBLE)]
-        return sorted(refused, key=lambda x: x.nearness)
+    def nearest_first(self) -> list[Entitlement]:
+        """What the party is not entitled to; first what it misses by least."""
+        return sorted(self.of_kind(VerdictKind.INELIGIBLE), key=self.nearness)
+
+    def nearness(self, entitlement: Entitlement) -> Nearness:
+        """How little would have to change; smaller is nearer."""
+        measure = entitlement.measure
+        return self.explainers[measure.pack].nearness(measure, entitlement.verdict)
 
     def cap_sums(self) -> list[CapSum]:
         """The sums under each reading of a ceiling that the text leaves open."""
@@ -89,7 +93,8 @@ class Findings:
         pack = self.library.packs[slug]
         found = pack.clauses.get(clause)
         label = found.label if found is not None and found.label else clause
-        return f"{pack.number or pack.title.zh}{label}"
+        name, label = pack.number or pack.title.zh, label.rstrip("、.．")
+        return f"{name} {label}" if label[:1].isascii() else f"{name}{label}"
 
     def beaten_words(self, beaten: Beaten) -> Bilingual:
         """Why a measure does not count beside another, and by which clause."""

@@ -3,7 +3,6 @@
 import json
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from huiqi.access.guard import may
@@ -17,6 +16,7 @@ from huiqi.web.checkup.frame import link_to, of_link, party_names
 from huiqi.web.checkup.report import Report, report_pdf
 from huiqi.web.checkup.result import groups_of, together
 from huiqi.web.checkup.start import place_name
+from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import is_english
 
 
@@ -37,7 +37,7 @@ def as_pdf(request: HttpRequest, token: str, checkup: Checkup) -> HttpResponse:
     kinds = outcome.state.interview.rules.kinds
     report = Report(
         day=checkup.day,
-        made_on=timezone.localdate(),
+        made_on=today(),
         place=place_name(library(), checkup.region),
         parties=party_names(checkup),
         code=checkup.code,

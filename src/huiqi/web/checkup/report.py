@@ -26,7 +26,7 @@ from huiqi.measures.expressions import Type
 from huiqi.measures.types import VerdictKind
 from huiqi.measures.words import Language, money_words, quantity
 from huiqi.web.checkup.fonts import cjk_font
-from huiqi.web.checkup.result import Choice, Group, Reason, Row, Together
+from huiqi.web.checkup.result import APART, Choice, Group, Reason, Row, Together
 
 INK: Final = HexColor("#1c2733")
 SOFT: Final = HexColor("#55616e")
@@ -40,7 +40,8 @@ COLOURS: Final = {
     VerdictKind.UNKNOWN: HexColor("#7a5200"),
     VerdictKind.INELIGIBLE: HexColor("#8f2318"),
 }
-WIDTH: Final = 174 * mm
+WIDTH: Final = A4[0] - 36 * mm - 12  # the frame keeps 6 points on each side
+COLUMNS: Final = (0.32, 0.44, 0.24)  # measure, what it comes to, clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class _Page:
         self.language = language
         self.body = self.style("body", 10, INK)
         self.small = self.style("small", 8.5, SOFT)
-        self.strong = self.style("strong", 10.5, INK)
+        self.strong = self.style("strong", 10, INK)
         self.heading = self.style("heading", 13, ACCENT, spaceBefore=14, spaceAfter=6)
         self.title = self.style("title", 20, INK, spaceAfter=4)
         self.sum = self.style("sum", 22, ACCENT)
@@ -173,14 +174,11 @@ class _Page:
             self.say("组合建议（从优，不重复享受）", "Best combination (the better one, none twice)"),
             self.heading,
         )
-        yield self.text(money_words(together.value, self.language), self.sum)
-        yield self.text(
-            self.say(
-                f"为已知金额的{together.valued}项合计；另有{together.unvalued}项可同时享受，金额未定或不以金额计。",
-                f"of {together.valued} measures whose value is known; {together.unvalued} more count without a sum.",
-            ),
-            self.small,
-        )
+        if together.is_apart:
+            yield self.text(self.pick(APART))
+        else:
+            yield self.text(money_words(together.value, self.language), self.sum)
+            yield self.text(self.pick(together.made_of), self.small)
         for reason in (*together.caps, *together.staged):
             yield from self.reason(reason)
 
@@ -204,26 +202,32 @@ class _Page:
         yield self.text(
             title, self.style(f"h{group.kind}", 13, COLOURS[group.kind], spaceBefore=14, spaceAfter=4)
         )
-        for row in group.rows:
-            yield KeepTogether(list(self.row(row)))
+        names = (("政策措施", "Measure"), ("结论", "Result"), ("依据", "Clause"))
+        head = [self.text(self.say(zh, en), self.small) for zh, en in names]
+        yield Table(
+            [head, *(self.row(row) for row in group.rows)],
+            colWidths=[WIDTH * share for share in COLUMNS],
+            repeatRows=1,
+            style=lined(LINE, head=WASH),
+        )
 
-    def row(self, row: Row) -> Iterator[Flowable]:
-        yield self.text(self.pick(row.measure.title), self.strong)
+    def row(self, row: Row) -> list[Any]:
         said = self.pick(row.said)
         if row.kind is VerdictKind.UNKNOWN and row.open:
-            said += self.say("：", ": ") + self.say("、", ", ").join(
-                self.pick(label) for _, label in row.open
-            )
-        if said:
-            yield self.text(said)
+            labels = self.say("、", ", ").join(self.pick(label) for _, label in row.open)
+            said += self.say("：", ": ") + labels
+        result = [self.text(said)] if said else []
         for reason in row.reasons:
-            yield from self.reason(reason)
-        yield self.text(row.clause, self.small)
-        yield Spacer(1, 5)
+            result += self.reason(reason, beside=row.clause)
+        return [
+            self.text(self.pick(row.measure.title), self.strong),
+            result,
+            self.text(row.clause, self.small),
+        ]
 
-    def reason(self, reason: Reason) -> Iterator[Flowable]:
-        yield self.text("· " + self.pick(reason.words))
-        if reason.clause:
+    def reason(self, reason: Reason, *, beside: str = "") -> Iterator[Flowable]:
+        yield self.text(self.pick(reason.words))
+        if reason.clause and reason.clause != beside:
             yield self.text(reason.clause, self.small)
 
     def told(self, told: Sequence[Bilingual]) -> Iterator[Flowable]:
@@ -235,11 +239,11 @@ class _Page:
                 yield self.text("· " + self.pick(words))
 
 
-def lined(colour: Any) -> Any:
-    return TableStyle(
-        [
-            ("LINEBELOW", (0, 0), (-1, -1), 0.5, colour),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (0, -1), 0),
-        ]
-    )
+def lined(colour: Any, *, head: Any = None) -> Any:
+    """Thin lines between rows; with `head` the first row stands on that colour."""
+    style = [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.5, colour),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (0, -1), 4 if head else 0),
+    ]
+    return TableStyle([*style, ("BACKGROUND", (0, 0), (-1, 0), head)] if head else style)

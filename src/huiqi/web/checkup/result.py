@@ -1,6 +1,6 @@
 """The running result as the pages show it: a row for each measure, by verdict, and how they combine."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -8,7 +8,6 @@ from typing import Final
 from huiqi.base.bilingual import Bilingual
 from huiqi.checkups.outcome import Outcome
 from huiqi.measures.combine import Beaten, Entitlement
-from huiqi.measures.explain import MeasureExplanation
 from huiqi.measures.measure_words import amount_words, decided_by
 from huiqi.measures.types import Measure, VerdictKind
 from huiqi.measures.types import Outcome as Came
@@ -33,6 +32,10 @@ TITLES: Final = {
     VerdictKind.UNKNOWN: Bilingual("还需告诉我们", "Tell us more"),
     VerdictKind.INELIGIBLE: Bilingual("差在哪里", "Missed, and by how much"),
 }
+APART: Final = Bilingual(
+    "涉及不同地区的政策，不能相加；选定所在地区重新体检即可得到合计。",
+    "Of places that exclude each other, so there is no sum; begin with your place to see one.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,19 @@ class Together:
     value: Fraction  # yuan, of what counts and is known
     valued: int  # measures in it
     unvalued: int  # that count as well, without a known sum of money
+    is_apart: bool  # of places that exclude each other, so that there is no sum
     choices: Sequence["Choice"]
     caps: Sequence[Reason]
     staged: Sequence[Reason]
+
+    @property
+    def made_of(self) -> Bilingual:
+        """What is in the sum, and what is not."""
+        n, m = self.valued, self.unvalued
+        zh, en = f"{n}项有已知金额", f"{n} with a known sum"
+        if m:
+            zh, en = f"{zh}；另有{m}项可同时享受，金额未定或不以金额计", f"{en}; {m} more count without one"
+        return Bilingual(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,7 @@ def groups_of(outcome: Outcome, *, most: int) -> list[Group]:
 def rows_of(outcome: Outcome, kind: VerdictKind, first: int, end: int) -> list[Row]:
     """Some of the rows of one verdict: what is worth most, or was missed by least, first."""
     if kind is VerdictKind.INELIGIBLE:
-        return [missed_row(outcome, x) for x in outcome.nearest[first:end]]
+        return [missed_row(outcome, e) for e in outcome.nearest[first:end]]
     if kind is VerdictKind.ELIGIBLE:
         return [entitled_row(outcome, e) for e in outcome.findings.best_first()[first:end]]
     return [waiting_row(outcome, e) for e in outcome.findings.of_kind(kind)[first:end]]
@@ -158,8 +171,9 @@ def waiting_row(outcome: Outcome, entitlement: Entitlement) -> Row:
     return Row(measure, verdict.kind, words, clause_of(outcome, measure), (), told(outcome, facts))
 
 
-def missed_row(outcome: Outcome, x: MeasureExplanation) -> Row:
+def missed_row(outcome: Outcome, entitlement: Entitlement) -> Row:
     """By how much, in words; each with the clause that sets the limit."""
+    x = outcome.findings.explained(entitlement)
     slug = x.measure.pack
     reasons = [
         Reason(c.gap if c.gap.zh else c.sentence, outcome.findings.clause_name(slug, c.clause))
@@ -200,6 +214,7 @@ def together(outcome: Outcome) -> Together:
         combination.value,
         valued,
         len(kept) - valued,
+        are_apart({e.measure.region for e in kept if e.measure.region}),
         [
             *choices(outcome, by_key, combination.beaten),
             *choices(outcome, by_key, combination.undecided, is_open=True),
@@ -207,6 +222,16 @@ def together(outcome: Outcome) -> Together:
         [cap_reason(cap.matter, cap.reading, cap.total) for cap in found.cap_sums()],
         list(staged_reasons(outcome)),
     )
+
+
+def are_apart(regions: Collection[str]) -> bool:
+    """Whether no party can be in all of these places at once.
+
+    >>> are_apart({"37", "3702"}), are_apart({"3702", "63"})
+    (False, True)
+    """
+    longest = max(regions, key=len, default="")
+    return not all(longest.startswith(region) for region in regions)
 
 
 def choices(

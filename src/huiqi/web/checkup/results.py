@@ -17,7 +17,7 @@ from huiqi.checkups.outcome import outcome_of
 from huiqi.holdings.current import library
 from huiqi.web.checkup.asking import said
 from huiqi.web.checkup.frame import asking, frame, name_of, of_link
-from huiqi.web.checkup.result import SHOWN, Group, rows_of, together
+from huiqi.web.checkup.result import APART, SHOWN, Group, rows_of, together
 from huiqi.web.shared.templatetags.say import here
 
 PAGE: Final = 20
@@ -44,6 +44,8 @@ def result(request: HttpRequest, token: str, checkup: Checkup) -> HttpResponse:
         "before": page - 1 if page > 1 else None,
         "after": page + 1 if page < pages else None,
         "together": together(outcome),
+        "apart": APART,
+        "is_result": True,
         "is_open": outcome.question is not None,
     }
     return render(request, "checkup/result.html", context)
