@@ -10,7 +10,7 @@ from huiqi.cases.types import CaseType, Material, Outcome, Role, Step, Turn
 from huiqi.measures.combine import Matter
 from huiqi.measures.explain import facts_of
 from huiqi.measures.expressions import facts_in
-from huiqi.measures.measure_words import amount_words, award_words, who_words
+from huiqi.measures.measure_words import AWARDS, amount_words, award_words, who_words
 from huiqi.measures.sentences import Speaker
 from huiqi.measures.types import FactKind, Measure
 from huiqi.measures.words import LANGUAGES, value_words
@@ -30,6 +30,7 @@ class Asked:
     id: str
     sentence: Bilingual
     clause: str
+    label: str  # of the clause, as printed
     judged: tuple[Bilingual, ...]  # what in it only a person can say
 
 
@@ -75,6 +76,7 @@ class Time:
     starts: Bilingual | None
     note: Bilingual | None
     clause: str | None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ class Guide:
     same_matter: tuple[Measure, ...] = ()  # the others, of all documents
     kinds: tuple[FactKind, ...] = field(default=())  # what the rule stands on, underived or not
 
+    @property
+    def award_kind(self) -> Bilingual:
+        return AWARDS.get(self.measure.award.kind, AWARDS["other"])
+
 
 def guide_to(measure: Measure, library: Library, *, day: date) -> Guide:
     """Gather everything about a measure; parameters have the value of `day`."""
@@ -120,9 +126,17 @@ def guide_to(measure: Measure, library: Library, *, day: date) -> Guide:
         procedures=tuple(procedure(case, pack, zh, en) for case in cases),
         times=tuple(times_of(measure, pack, cases)),
         matter=matter,
-        same_matter=tuple(m for m in library.measures() if matter and m.matter == matter.id and m != measure),
+        same_matter=tuple(
+            m for m in library.measures() if matter and m.matter == matter.id and may_meet(m, measure)
+        ),
         kinds=tuple(pack.rulebook.kinds[n] for n in facts_of(measure) if n in pack.rulebook.kinds),
     )
+
+
+def may_meet(other: Measure, measure: Measure) -> bool:
+    """Can one party have both, as far as places go?"""
+    somewhere = other.region.startswith(measure.region) or measure.region.startswith(other.region)
+    return somewhere and other.key != measure.key
 
 
 def conditions_of(measure: Measure, pack: Pack, zh: Speaker, en: Speaker) -> Iterator[Asked]:
@@ -133,8 +147,15 @@ def conditions_of(measure: Measure, pack: Pack, zh: Speaker, en: Speaker) -> Ite
             condition.id,
             Bilingual(zh.statement(condition.when), en.statement(condition.when)),
             condition.clause,
+            label_of(condition.clause, pack),
             tuple(kind.label for kind in kinds if kind.judged),
         )
+
+
+def label_of(clause: str, pack: Pack) -> str:
+    """How a clause is printed: its label, else its heading, else its id."""
+    found = pack.clauses.get(clause)
+    return (found.label or found.title or clause) if found else clause
 
 
 def example_of(measure: Measure, pack: Pack) -> WorkedExample | None:
@@ -230,4 +251,5 @@ def times_of(measure: Measure, pack: Pack, cases: list[CaseType]) -> Iterator[Ti
                 limit.starts,
                 limit.note or limit.condition,
                 limit.clause,
+                label_of(limit.clause, pack),
             )

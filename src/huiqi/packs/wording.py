@@ -1,6 +1,7 @@
 """Small words that pages need of what packs declare: levels, lengths of time, rounds, roles, ways."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -55,6 +56,44 @@ UNIT_WORDS: Final[Mapping[Unit, tuple[str, str]]] = {
     Unit.CALENDAR_MONTH: ("当月", "the same month"),
     Unit.HOURS_PER_DAY: ("每日{}小时", "{} hours a day"),
     Unit.DAYS_PER_WEEK: ("每周{}天", "{} days a week"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Kinds of award that people look for together."""
+
+    title: Bilingual
+    what: Bilingual
+    kinds: tuple[str, ...]
+
+
+SUPPORT: Final[Mapping[str, Support]] = {
+    "money": Support(
+        Bilingual("补助奖励", "Subsidies and rewards"),
+        Bilingual("补助、资助、奖励", "subsidies, grants, rewards"),
+        ("subsidy", "grant", "reward"),
+    ),
+    "tax": Support(
+        Bilingual("税费减免", "Taxes and charges"),
+        Bilingual("免征、优惠税率、缓缴、减免收费", "exemptions, reduced rates, deferral, charges waived"),
+        ("exemption", "tax_rate", "tax_base_reduction", "fee_waiver", "deferral"),
+    ),
+    "finance": Support(
+        Bilingual("融资担保", "Finance and guarantees"),
+        Bilingual("贴息、担保、贷款额度", "interest subsidies, guarantees, loan limits"),
+        ("interest", "guarantee", "loan_limit"),
+    ),
+    "market": Support(
+        Bilingual("采购与优先", "Procurement and priority"),
+        Bilingual("评审价格扣除、优先", "price deductions in evaluation, priority"),
+        ("price_deduction", "priority"),
+    ),
+    "service": Support(
+        Bilingual("准入与服务", "Access and services"),
+        Bilingual("放宽准入、办事时限、公共服务", "easier access, time limits, public services"),
+        ("access", "other"),
+    ),
 }
 DONE: Final = ("done", "yes_no")
 CHINESE_UNITS: Final = {"platforms": "个", "inspections": "次"}

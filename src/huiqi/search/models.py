@@ -21,7 +21,7 @@ class Entry(models.Model):
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     pack = models.CharField(max_length=80)
-    name = models.CharField(max_length=120)  # id within the pack; empty for the document itself
+    name = models.CharField(max_length=120)  # id in the pack, once for each version; empty for the document
     position = models.PositiveIntegerField()  # the order of packs, clauses and measures
     title_zh = models.TextField()
     title_en = models.TextField()
@@ -40,7 +40,7 @@ class Entry(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "pack", "name"], name="entry_stands_once"),
+            models.UniqueConstraint(fields=["kind", "pack", "name", "first"], name="entry_stands_once"),
             models.CheckConstraint(
                 condition=Q(kind__in=["measure", "policy", "clause"]), name="entry_has_a_kind"
             ),

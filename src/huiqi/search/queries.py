@@ -1,5 +1,6 @@
 """What is found for words and filters on a day, best first."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,19 +8,12 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from huiqi.packs.wording import SUPPORT
 from huiqi.search.models import Entry, IndexState, Kind
 from huiqi.search.rank import near_scores, score
 from huiqi.search.word_index import entries_with
 from huiqi.search.words import Term, folded, terms_of
 
-GROUPS: Final = {
-    "money": ("subsidy", "grant", "reward"),
-    "finance": ("interest", "guarantee", "loan_limit"),
-    "tax": ("exemption", "tax_rate", "tax_base_reduction", "fee_waiver", "deferral"),
-    "market": ("price_deduction", "priority"),
-    "service": ("access", "other"),
-}
-"""Kinds of award as people look for them."""
 REGION_LENGTHS: Final = (0, 2, 4, 6)
 
 
@@ -82,9 +76,9 @@ def narrowed(asked: Asked, day: date) -> QuerySet[Entry]:
     if asked.region:
         rows = rows.filter(region__in=[asked.region[:n] for n in REGION_LENGTHS if n <= len(asked.region)])
     if asked.department:
-        rows = rows.filter(departments__contains=f"|{asked.department}|")
+        rows = rows.filter(departments__contains=asked.department)
     if asked.support:
-        rows = rows.filter(award__in=GROUPS.get(asked.support, ()))
+        rows = rows.filter(award__in=SUPPORT[asked.support].kinds if asked.support in SUPPORT else ())
     return rows
 
 
@@ -99,6 +93,17 @@ def in_order(scored: dict[Entry, int]) -> list[Entry]:
 def answer(rows: list[Entry], asked: Asked, terms: tuple[Term, ...], *, is_near: bool) -> Found:
     shown = [row for row in rows if not asked.kind or row.kind == asked.kind]
     return Found(shown, counts_of(rows), terms, is_near)
+
+
+def documents_and_departments(*, day: date) -> tuple[list[str], list[str]]:
+    """What the filters offer: documents of entries in force, and departments that decide, most measures first."""
+    rows = list(narrowed(Asked(), day).values_list("kind", "pack", "departments"))
+    counted = Counter(
+        name for kind, _, names in rows if kind == Kind.MEASURE for name in names.strip("|").split("|")
+    )
+    return list(dict.fromkeys(pack for _, pack, _ in rows)), [
+        name for name, _ in counted.most_common() if name
+    ]
 
 
 def counts_of(rows: Sequence[Entry]) -> dict[str, int]:

@@ -93,7 +93,7 @@ def terms_of(query: str) -> tuple[Term, ...]:
     >>> [term.spellings for term in terms_of("贴息 SME")]
     [('贴息',), ('sme',)]
     >>> terms_of("创业补贴")[0].spellings
-    ('创业补贴', '开业补贴', '创办补贴', '创业补助', '创业资助')
+    ('创业补贴', '创业补助', '创业资助', '开业补贴', '创办补贴')
     """
     found = dict.fromkeys(runs(query[:LONGEST_QUERY]))
     return tuple(Term(spellings_of(run)) for run in list(found)[:MOST_TERMS])

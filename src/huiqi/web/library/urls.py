@@ -1,5 +1,13 @@
 """Addresses of this area."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from huiqi.web.library import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("policies/", views.policies, name="policies"),
+    path("policies/<slug:slug>/", views.policy, name="policy"),
+    path("policies/<slug:slug>/document/", views.policy_document, name="policy_document"),
+    path("measures/", views.measures, name="measures"),
+    path("measures/<slug:pack>/<slug:id>/", views.measure, name="measure"),
+]

@@ -10,21 +10,24 @@ from django.views.decorators.http import require_GET, require_POST
 from huiqi.access.guard import may
 from huiqi.access.permissions import Permission
 from huiqi.holdings.current import library, measures_on
+from huiqi.packs.overview import overview
 from huiqi.web.shared.acting import CHOSEN as MEMBERSHIP
 from huiqi.web.shared.day import CHOSEN as DAY
 from huiqi.web.shared.day import day_from, day_of
+
+OFTEN = ("贴息", "社保补贴", "担保", "租金", "研发费用", "首贷 续贷", "政府采购")
+"""What the front page offers to search for."""
 
 
 @require_GET
 @may(Permission.PUBLIC)
 def home(request: HttpRequest) -> HttpResponse:
-    measures = measures_on(day_of(request))
-    packs = library().packs
-    context = {
-        "measures": len(measures),
-        "documents": [p for p in packs.values() if any(m.pack == p.id for m in measures)],
-    }
-    return render(request, "shared/home.html", context)
+    day = day_of(request)
+    return render(
+        request,
+        "shared/home.html",
+        {"overview": overview(library(), measures_on(day), day=day), "often": OFTEN},
+    )
 
 
 @require_GET
