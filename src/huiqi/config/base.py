@@ -6,6 +6,8 @@ HUIQI_DATA         registers, match runs, documents, uploads; `var/site` by defa
 HUIQI_PACKS        the packs; `packs` beside the source by default
 HUIQI_HOSTS        host names the site answers to, by comma
 HUIQI_UPLOAD_BYTES how large a register file may be that a department hands in; 1 GiB by default
+HUIQI_SITE         the address of the site, for links in e-mail; http://127.0.0.1:8000 by default
+HUIQI_WEBHOOKS_PRIVATE  1 lets webhooks go to private addresses and plain http; for trying things out
 HUIQI_DAY          a day that stands for today, for demonstrations (2013-06-30)
 """
 
@@ -18,6 +20,8 @@ SOURCE = Path(__file__).resolve().parents[3]
 HUIQI_DATA = Path(os.environ.get("HUIQI_DATA", "var/site")).absolute()
 HUIQI_PACKS = Path(os.environ.get("HUIQI_PACKS", SOURCE / "packs")).absolute()
 HUIQI_DAY = os.environ.get("HUIQI_DAY", "")
+HUIQI_SITE = os.environ.get("HUIQI_SITE", "http://127.0.0.1:8000")
+HUIQI_WEBHOOKS_PRIVATE = os.environ.get("HUIQI_WEBHOOKS_PRIVATE", "") == "1"
 
 ALLOWED_HOSTS = [host for host in os.environ.get("HUIQI_HOSTS", "").split(",") if host]
 INSTALLED_APPS = [

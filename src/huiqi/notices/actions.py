@@ -31,12 +31,31 @@ class News:
     search: SavedSearch | None = None
 
 
-@transaction.atomic
 def give_notice(party: str, news: News, *, by: str, at: datetime) -> Notice | None:
-    """Tell a firm something, once: None where it was told already. Its channels are due at once."""
+    """Tell a firm one thing, once: None where it was told already."""
+    made = give_notices(party, [news], by=by, at=at)
+    return made[0] if made else None
+
+
+@transaction.atomic
+def give_notices(party: str, news: Iterable[News], *, by: str, at: datetime) -> list[Notice]:
+    """Tell a firm what it was not told yet; the new notices. They are due at once in its channels."""
+    made = [notice for one in news if (notice := put_down(party, one, at=at)) is not None]
+    if made:
+        channels = list(Channel.objects.filter(party=party, ended_at=None, confirmed_at__isnull=False))
+        Delivery.objects.bulk_create(
+            Delivery(notice=notice, channel=channel, due_at=at) for notice in made for channel in channels
+        )
+        detail = {"notices": [{"about": n.about, "kind": n.kind, "origin": n.origin} for n in made]}
+        record_deed("notices.notice.given", f"party:{party}", by=by, at=at, detail=detail)
+    return made
+
+
+def put_down(party: str, news: News, *, at: datetime) -> Notice | None:
+    """The row, or None where the constraints say that the firm was told."""
     try:
         with transaction.atomic():
-            notice = Notice.objects.create(
+            return Notice.objects.create(
                 party=party,
                 about=news.about,
                 kind=news.kind,
@@ -51,11 +70,6 @@ def give_notice(party: str, news: News, *, by: str, at: datetime) -> Notice | No
             )
     except IntegrityError:
         return None
-    open_channels = Channel.objects.filter(party=party, ended_at=None, confirmed_at__isnull=False)
-    Delivery.objects.bulk_create(Delivery(notice=notice, channel=c, due_at=at) for c in open_channels)
-    detail = {"about": news.about, "kind": str(news.kind), "origin": news.origin}
-    record_deed("notices.notice.given", f"party:{party}", by=by, at=at, detail=detail)
-    return notice
 
 
 @transaction.atomic

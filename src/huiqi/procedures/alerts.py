@@ -26,13 +26,13 @@ from huiqi.holdings.current import library
 from huiqi.matching.stored import StoredRun
 from huiqi.measures.types import VerdictKind
 from huiqi.notices import webhook
-from huiqi.notices.actions import News, give_notice, note_failed, note_found, note_sent
+from huiqi.notices.actions import News, give_notices, note_failed, note_found, note_sent
 from huiqi.notices.models import Channel, Delivery, Notice, SavedSearch
 from huiqi.notices.queries import due_by_channel, open_searches
 from huiqi.notices.types import Kind, Way
 from huiqi.packs.types import Library
 from huiqi.procedures.match_firm import match_firm
-from huiqi.procedures.told import day_of_run, runs
+from huiqi.procedures.told import day_of_run, order_of, runs
 
 FITS: Final = frozenset({str(VerdictKind.ELIGIBLE), str(VerdictKind.CLAIMABLE)})
 BY: Final = "system"
@@ -53,7 +53,7 @@ def send_alerts(run: StoredRun, *, at: datetime) -> Alerted:
 
     It is compared with the last run before it. Run twice, it says nothing twice.
     """
-    before = [r for r in runs() if r.folder != run.folder and day_of_run(r) <= day_of_run(run)]
+    before = [r for r in runs() if order_of(r) < order_of(run)]
     told = alert_for_run(before[-1] if before else None, run, at=at)
     told += alert_searches(on=day_of_run(run), origin=f"run:{run.folder.name}", at=at)
     delivered, failed = deliver_due(at=at)
@@ -64,14 +64,15 @@ def alert_for_run(old: StoredRun | None, new: StoredRun, *, at: datetime) -> int
     """Tell each firm with an account of the measures that fit in a run and did not in the one before; how many."""
     told = 0
     for party in firms_with_account(on=day_of_run(new)):
-        fits = fitting_in(new, party)
-        fresh = fits - (stored_as_fitting(old, party) if old is not None else set())
-        for key in sorted(fresh):
-            measure = library().measure(key)
-            if measure is not None:
-                news = News(key, Kind.FITS, measure.title, day_of_run(new), f"run:{new.folder.name}")
-                told += give_notice(party, news, by=BY, at=at) is not None
+        fresh = fitting_in(new, party) - (stored_as_fitting(old, party) if old is not None else set())
+        told += len(give_notices(party, news_of_run(fresh, new), by=BY, at=at))
     return told
+
+
+def news_of_run(keys: set[str], run: StoredRun) -> list[News]:
+    found = [library().measure(key) for key in sorted(keys)]
+    day, origin = day_of_run(run), f"run:{run.folder.name}"
+    return [News(m.key, Kind.FITS, m.title, day, origin) for m in found if m is not None]
 
 
 def firms_with_account(*, on: date) -> list[str]:
@@ -111,14 +112,15 @@ def alert_searches(*, on: date, origin: str, at: datetime) -> int:
 
 @transaction.atomic
 def tell_found(search: SavedSearch, fresh: set[str], *, on: date, origin: str, at: datetime) -> int:
-    told = 0
-    for key in sorted(fresh):
-        named = library().measure(key) or library().packs.get(key)
-        if named is not None:
-            news = News(key, Kind.SEARCH, named.title, on, origin, search=search)
-            told += give_notice(search.party, news, by=BY, at=at) is not None
+    named = {key: library().measure(key) or library().packs.get(key) for key in sorted(fresh)}
+    news = [
+        News(key, Kind.SEARCH, found.title, on, origin, search=search)
+        for key, found in named.items()
+        if found is not None
+    ]
+    told = give_notices(search.party, news, by=BY, at=at)
     note_found(search, fresh)
-    return told
+    return len(told)
 
 
 def found_by(words: str, *, on: date) -> set[str]:
@@ -158,7 +160,7 @@ def deliver(channel: Channel, notices: list[Notice], *, at: datetime) -> str | N
     """None once it was taken, else the problem."""
     if channel.way == Way.WEBHOOK:
         body = json.dumps(as_json(channel, notices), ensure_ascii=False).encode()
-        private_too = bool(getattr(settings, "HUIQI_WEBHOOKS_PRIVATE", False))
+        private_too = settings.HUIQI_WEBHOOKS_PRIVATE
         seconds = int(at.timestamp())
         return webhook.send(
             channel.address, body, secret=channel.secret, seconds=seconds, private_too=private_too
@@ -173,7 +175,7 @@ def deliver(channel: Channel, notices: list[Notice], *, at: datetime) -> str | N
 def webhook_problem(address: str) -> str | None:
     """Why nothing would be sent to an address; None where it would be."""
     try:
-        webhook.target_of(address, private_too=bool(getattr(settings, "HUIQI_WEBHOOKS_PRIVATE", False)))
+        webhook.target_of(address, private_too=settings.HUIQI_WEBHOOKS_PRIVATE)
     except webhook.Unwelcome as error:
         return str(error)
     return None
@@ -220,7 +222,7 @@ def ask_to_confirm(channel: Channel) -> str | None:
 
 def site() -> str:
     """The address of the site for links in messages, without a slash at its end."""
-    return str(getattr(settings, "HUIQI_SITE", "http://127.0.0.1:8000")).rstrip("/")
+    return str(settings.HUIQI_SITE).rstrip("/")
 
 
 def link(name: str, channel: Channel) -> str:

@@ -16,7 +16,7 @@ from huiqi.dossiers.types import Dossier
 from huiqi.matching.answers import read_reply
 from huiqi.measures.expressions import Value
 from huiqi.measures.types import AS_OF, FactKind, VerdictKind
-from huiqi.notices.actions import News, give_notice
+from huiqi.notices.actions import News, give_notice, give_notices
 from huiqi.notices.types import Kind
 from huiqi.procedures.match_firm import Matches, match_firm
 
@@ -130,8 +130,8 @@ def decide_correction(
     give_notice(fact.party, news_of(decided, on=on), by=by, at=at)
     after = match_firm(fact.party, on=on) if accepted else None
     if before is not None and after is not None:
-        for news in newly_fitting(before, after, origin=f"fact:{fact.pk}"):
-            give_notice(fact.party, news, by=by, at=at)
+        fitting = newly_fitting(before, after, origin=f"fact:{fact.pk}")
+        give_notices(fact.party, fitting, by=by, at=at)
     return decided
 
 

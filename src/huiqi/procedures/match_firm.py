@@ -14,9 +14,11 @@ from huiqi.dossiers.types import Dossier
 from huiqi.holdings.current import library
 from huiqi.matching.ask import Question, begin, first_questions, interview
 from huiqi.matching.party import Assessment, Party, Rules, assess, explainers_for, in_scope
-from huiqi.measures.combine import Beaten, Entitlement, Why
-from huiqi.measures.explain import Explainer, MeasureExplanation
-from huiqi.measures.types import Measure, Outcome, VerdictKind
+from huiqi.measures.combine import Beaten, Entitlement
+from huiqi.measures.explain import MeasureExplanation
+from huiqi.measures.measure_words import amount_words
+from huiqi.measures.types import Outcome, VerdictKind
+from huiqi.packs.findings import Findings, places_of
 
 VERDICTS: Final[Mapping[VerdictKind, Bilingual]] = {
     VerdictKind.ELIGIBLE: Bilingual("符合", "Entitled"),
@@ -27,12 +29,6 @@ VERDICTS: Final[Mapping[VerdictKind, Bilingual]] = {
     VerdictKind.OUT_OF_SCOPE: Bilingual("不在范围", "Out of scope"),
 }
 SHOWN: Final = tuple(kind for kind in VERDICTS if kind is not VerdictKind.OUT_OF_SCOPE)
-WHY: Final[Mapping[Why, Bilingual]] = {
-    Why.REPLACED: Bilingual("已由同级较新文件取代", "replaced by a newer document of the same level"),
-    Why.LESS: Bilingual("同一事项从优，另一项更优", "another of the same matter is worth more and applies alone"),
-    Why.ANOTHER_CHOICE: Bilingual("同一事项择一，另一项较优", "one may be picked; the other is the better pick"),
-    Why.NOT_COMPARABLE: Bilingual("数额不明，尚不能与另一项比较", "no amount yet, so the two cannot be compared"),
-}  # fmt: skip
 MOST_QUESTIONS: Final = 8
 
 
@@ -49,8 +45,7 @@ class Match:
     """One measure for the firm, in words."""
 
     explanation: MeasureExplanation
-    beaten: Beaten | None
-    beaten_by: Bilingual | None
+    beaten: Bilingual | None  # why it does not count beside another
     source: str  # number of the document and label of the clause
     asks: tuple[Asked, ...]
 
@@ -65,10 +60,6 @@ class Match:
     @property
     def verdict_name(self) -> Bilingual:
         return VERDICTS[self.kind]
-
-    @property
-    def why_beaten(self) -> Bilingual | None:
-        return WHY[self.beaten.why] if self.beaten else None
 
     @property
     def missed(self) -> list[Bilingual]:
@@ -100,19 +91,22 @@ class Matches:
         return self.assessment.combination.value
 
     @cached_property
-    def explainers(self) -> dict[str, Explainer]:
-        places = {slug: pack.jurisdiction for slug, pack in library().packs.items()}
-        return explainers_for(self.party.stated, self.rules, as_of=self.day, places=places)
+    def findings(self) -> Findings:
+        packs = library()
+        explainers = explainers_for(self.party.stated, self.rules, as_of=self.day, places=places_of(packs))
+        return Findings(packs, self.assessment, explainers)
 
     @cached_property
     def beaten(self) -> dict[str, Beaten]:
         return {b.measure: b for b in self.assessment.combination.beaten}
 
     def found(self, kind: VerdictKind | None = None, words: str = "") -> list[Entitlement]:
-        """Measures in scope, of one kind of verdict if it is named, those worth most first.
+        """Measures in scope, of one kind of verdict if it is named: worth most first, missed by least first.
 
         `words` are looked for in the titles, in either language.
         """
+        if kind is VerdictKind.INELIGIBLE:
+            return [e for e in self.findings.nearest_first() if says(e.measure.title, words)]
         order: dict[VerdictKind, int] = {k: place for place, k in enumerate(SHOWN)}
         inside = [
             e
@@ -128,16 +122,30 @@ class Matches:
         return next((e for e in self.assessment.entitlements if e.measure.key == key), None)
 
     def explain(self, one: Entitlement) -> Match:
-        explanation = self.explainers[one.measure.pack].explain(one.measure, one.verdict)
+        explanation = self.findings.explained(one)
         beaten = self.beaten.get(one.measure.key)
-        other = library().measure(beaten.by) if beaten else None
         return Match(
             explanation=explanation,
-            beaten=beaten,
-            beaten_by=other.title if other else None,
-            source=source_of(one.measure),
+            beaten=self.findings.beaten_words(beaten) if beaten else None,
+            source=self.findings.clause_name(one.measure.pack, one.measure.clause),
             asks=tuple(self.asks(explanation)),
         )
+
+    def staged(self) -> list[tuple[Bilingual, Bilingual]]:
+        """Measures that come out otherwise once deductions are taken first, and what they come to then."""
+        packs = library()
+        found = [(packs.measure(key), verdict) for key, verdict in self.assessment.staged.items()]
+        return [
+            (
+                measure.title,
+                Bilingual(
+                    amount_words(measure, verdict.amount, "zh") or VERDICTS[verdict.kind].zh,
+                    amount_words(measure, verdict.amount, "en") or VERDICTS[verdict.kind].en,
+                ),
+            )
+            for measure, verdict in found
+            if measure is not None
+        ]
 
     def asks(self, explanation: MeasureExplanation) -> list[Asked]:
         """What the firm can state to settle a measure: facts about it, of derived ones what they stand on."""
@@ -157,12 +165,6 @@ class Matches:
         ]
         state = begin(interview(self.rules.only(inside), as_of=self.day), self.party.stated)
         return [q for q in first_questions(state, MOST_QUESTIONS) if q.kind.about == "party"]
-
-
-def source_of(measure: Measure) -> str:
-    pack = library().packs[measure.pack]
-    clause = pack.clauses.get(measure.clause)
-    return f"{pack.number or pack.title.zh} {clause.label if clause and clause.label else measure.clause}"
 
 
 def says(title: Bilingual, words: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,8 +79,8 @@ class Told:
         return self.run.manifest
 
 
-def runs() -> Iterator[StoredRun]:
-    """Every finished run that is kept, in order of day and name."""
+def runs() -> list[StoredRun]:
+    """Every finished run that is kept, in order of day, then of name."""
     folder = data_folder() / "runs"
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -87,16 +88,26 @@ def runs() -> Iterator[StoredRun]:
             found.append(open_run(path))
         except NoRun:
             continue
-    yield from sorted(found, key=lambda run: (day_of_run(run), run.folder.name))
+    return sorted(found, key=order_of)
+
+
+def order_of(run: StoredRun) -> tuple[date, str]:
+    return day_of_run(run), run.folder.name
 
 
 def day_of_run(run: StoredRun) -> date:
-    return date.fromisoformat(str(run.manifest["as_of"]))
+    return day_in(run.folder, (run.folder / "manifest.json").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def day_in(folder: Path, changed: int) -> date:
+    """The day of a run; its manifest is read once for as long as it is not `changed`."""
+    return date.fromisoformat(str(open_run(folder).manifest["as_of"]))
 
 
 def run_on(day: date) -> StoredRun | None:
     """The last run up to a day; None before the first."""
-    return next((run for run in reversed(list(runs())) if day_of_run(run) <= day), None)
+    return next((run for run in reversed(runs()) if day_of_run(run) <= day), None)
 
 
 def was_told(code: str, *, on: date, today: date, measure: str = "") -> Told | None:

@@ -110,6 +110,8 @@ def combination_of(matches: Matches) -> dict[str, object]:
     return {
         "value": Decimal(matches.value.numerator) / matches.value.denominator,
         "kept": len(combination.kept),
+        "staged": matches.staged(),
+        "caps": matches.findings.cap_sums(),
         "beaten": [matches.explain(e) for key in matches.beaten if (e := matches.one(key)) is not None],
     }
 
