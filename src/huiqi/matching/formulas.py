@@ -12,7 +12,6 @@ together what is left of them with all its literals true.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -284,7 +283,7 @@ class Conjunction:
     def literals_tell(self, exact: Sequence[Formula]) -> bool:
         """Does an open literal that the others leave undecided always name a fact that can change the answer?
 
-        So it is where nothing is tried, and every alternative has facts of its own, one of them at most twice.
+        So it is where nothing is tried, and every alternative has facts of its own, each once.
         """
         if not all(self.cells.values()) or any(isinstance(part, Tried) for part in exact):
             return False
@@ -292,9 +291,8 @@ class Conjunction:
             if isinstance(conjunct, Literal):
                 continue
             literals = list(literals_in(conjunct))
-            several = [n for n, k in Counter(literal.fact.name for literal in literals).items() if k > 1]
-            alone = all(self.places(literal.fact.name) == {place} for literal in literals)
-            if not alone or len(several) > 1 or len(set(literals)) < len(literals):
+            names = [literal.fact.name for literal in literals]
+            if len(set(names)) < len(names) or any(self.places(name) != {place} for name in names):
                 return False
         return True
 

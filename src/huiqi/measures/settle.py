@@ -164,6 +164,8 @@ def free_of_surprises(node: Node) -> bool:
 
 def goes_both_ways(op: str, fact: FactRef, value: Value) -> bool:
     low, high = fact.domain.low, fact.domain.high
+    if fact.type is Type.DATE:  # the calendar ends
+        low, high = low or date.min, high or date.max
     if fact.type in (Type.BOOL, Type.TEXT):
         return True
     if fact.type is Type.ENUM:
