@@ -1,5 +1,10 @@
 """Addresses of the programming interface."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from huiqi.api.addresses import no_such_address, whole_interface
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", whole_interface()),
+    re_path(r"^", no_such_address),
+]

@@ -52,8 +52,8 @@ def enum_from(raw: object, kind: FactKind) -> tuple[Value | None, str | None]:
     if raw in kind.domain.values:
         return str(raw), None
     by_label = {label.zh: key for key, label in kind.values.items()}
-    if raw in by_label:
-        return by_label[str(raw)], None
+    if isinstance(raw, str) and raw in by_label:
+        return by_label[raw], None
     return None, f"{raw!r} is not one of {', '.join(kind.domain.values)}"
 
 

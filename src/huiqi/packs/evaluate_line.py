@@ -17,7 +17,7 @@ MeasureOn = Callable[[str, date], Measure | None]
 """The version of a measure that holds on a day."""
 
 
-def answer_line(line: str, packs: Library) -> dict[str, Any]:
+def answer_line(line: str, packs: Library, *, measure_on: MeasureOn | None = None) -> dict[str, Any]:
     """The answer to one line, or its error."""
     if len(line) > MOST_LINE:
         return {"error": f"a line has at most {MOST_LINE} signs"}
@@ -25,7 +25,7 @@ def answer_line(line: str, packs: Library) -> dict[str, Any]:
         asked = json.loads(line, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         return {"error": f"not JSON: {error}"}
-    return answer(asked, packs)
+    return answer(asked, packs, measure_on=measure_on)
 
 
 def answer(asked: object, packs: Library, *, measure_on: MeasureOn | None = None) -> dict[str, Any]:
