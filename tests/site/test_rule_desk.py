@@ -169,10 +169,11 @@ def test_all_problems_are_told_at_once_with_their_lines(signed_in: SignIn):
     )
     answer = officer.post(f"{address}check/", {"text": text, "tests": draft.new_tests})
     page = answer.content.decode()
-    line = 1 + text[: text.index("when: >-")].count("\n")
-    assert "did you mean &#x27;employees&#x27;?" in page
-    assert f"规则第{line}行" in page
-    assert "clause &#x27;c555&#x27; is not in clauses.yaml" in page
+    lines = text.splitlines()
+    line = next(n for n, words in enumerate(lines, 1) if "employes" in words)
+    assert f"规则第{line}行第{lines[line - 1].index('employes') + 1}列" in page
+    assert "没有要素&#x27;employes&#x27;，是否指&#x27;employees&#x27;？" in page
+    assert "clauses.yaml 中没有条款&#x27;c555&#x27;" in page
     assert draft_of(address).new_text == draft.new_text, "a check stores nothing"
 
 
@@ -182,10 +183,10 @@ def test_tests_turn_red_beside_the_rule(signed_in: SignIn):
     draft = draft_of(address)
     page = officer.post(f"{address}check/", {"text": draft.new_text.replace("30万", "29万")}).content.decode()
     assert "未通过" in page
-    assert "the verdict is ineligible, not eligible" in page
+    assert "结论是“不符合”，应为“符合”" in page
     strange = "- {name: x, measure: vat-threshold, given: {}, expect: {verdict: unknown}}\n"
     page = officer.post(f"{address}check/", {"tests": strange}).content.decode()
-    assert "is not a test of measure" in page
+    assert "不是措施" in page
 
 
 @pytest.mark.parametrize(
@@ -244,8 +245,8 @@ def test_an_unsound_draft_is_not_submitted(signed_in: SignIn):
     answer = officer.post(f"{address}save/", bad)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "say why the rule is changed" in page
-    assert "the verdict is ineligible" in page
+    assert "请写明修订理由" in page
+    assert "结论是“不符合”，应为“符合”" in page
     assert draft_of(address).state == State.DRAFT
 
 

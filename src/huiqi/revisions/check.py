@@ -11,6 +11,7 @@ from typing import Final
 import yaml
 from pydantic import ValidationError
 
+from huiqi.base.bilingual import Bilingual
 from huiqi.base.problem import Problem
 from huiqi.measures.declare import MeasureModel, vocabulary_of
 from huiqi.measures.explain import Explainer, MeasureExplanation
@@ -24,6 +25,7 @@ from huiqi.packs.schema import ExampleModel, ExamplesFile, JurisdictionModel, Pa
 from huiqi.packs.todo import todo_problems, with_todos
 from huiqi.packs.types import Example, Library, Pack
 from huiqi.packs.yaml_file import YamlFile, read_yaml_text
+from huiqi.revisions.say import in_both
 
 LONGEST: Final = 100_000
 """Characters of one file; the longest measure has some thousand."""
@@ -35,6 +37,10 @@ class Tested:
 
     example: Example
     differences: tuple[str, ...]
+
+    @property
+    def said(self) -> list[Bilingual]:
+        return [in_both(difference) for difference in self.differences]
 
     @property
     def line(self) -> int:
@@ -53,11 +59,11 @@ class Found:
     problem: Problem
     line: int
     text: str  # of that line
-    column: int | None  # within the rule that begins on the line
+    column: int | None  # where it is told
 
     @property
-    def message(self) -> str:
-        return self.problem.message
+    def said(self) -> Bilingual:
+        return in_both(self.problem.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,11 @@ class Checked:
     def is_sound(self) -> bool:
         """No problem anywhere and every test as expected: fit to be submitted."""
         return not self.problems and not self.test_problems and not self.failing
+
+    @property
+    def count(self) -> int:
+        """Problems of the rule and of its tests."""
+        return len(self.problems) + len(self.test_problems)
 
     @property
     def failing(self) -> tuple[Tested, ...]:
@@ -188,22 +199,49 @@ def tested(pack: Pack, example: Example) -> Tested:
     return Tested(example, tuple(p.message.removeprefix(lead) for p in run_example(pack, example)))
 
 
-PLACE: Final = re.compile(r"^[^:]+:(?P<line>\d+)(?::\d+:(?P<column>\d+))?")
+PLACE: Final = re.compile(r"^[^:]+:(?P<line>\d+)(?::(?P<row>\d+):(?P<column>\d+))?")
+BLOCK: Final = re.compile(r":\s*(?P<kind>[>|])[-+0-9]*\s*$")
 
 
 def placed(problem: Problem, text: str) -> Found:
-    """A problem with its line and the words that stand there."""
+    """A problem with its place in the file and the words that stand there."""
     match = PLACE.match(problem.where)
-    line = int(match["line"]) if match else 1
-    lines = text.splitlines()
-    column = int(match["column"]) if match and match["column"] else None
-    return Found(problem, line, lines[line - 1] if line <= len(lines) else "", column)
+    lines = text.splitlines() or [""]
+    line = min(int(match["line"]), len(lines)) if match else 1
+    column = None
+    if match and match["column"]:
+        part = problem.message.partition(":")[0].rpartition(".")[2]
+        line, column = in_file(lines, line, int(match["row"]), int(match["column"]), (part, "when"))
+    return Found(problem, line, lines[line - 1], column)
+
+
+def in_file(
+    lines: Sequence[str], line: int, row: int, column: int, keys: Iterable[str]
+) -> tuple[int, int | None]:
+    """Line and column in the file of a place within the rule that begins on a line.
+
+    >>> in_file(["when: >-", "  a <= 1", "  or b"], 1, 1, 11, ["when"])
+    (3, 6)
+    >>> in_file(["- {id: x, when: a <= 1}"], 1, 1, 3, ["when"])
+    (1, 19)
+    """
+    block = BLOCK.search(lines[line - 1])
+    if block is None:
+        starts = (re.search(rf"\b{re.escape(key)}:\s*['\"]?", lines[line - 1]) for key in keys)
+        start = next((found for found in starts if found), None)
+        return line, start.end() + column if start is not None and row == 1 else None
+    left = column - 1
+    for number, text in enumerate(lines[line:], line + 1):
+        content = text.strip()
+        indent = len(text) - len(text.lstrip())
+        if block["kind"] == "|" and number == line + row:
+            return number, indent + column
+        if block["kind"] == ">" and left <= len(content):
+            return number, indent + left + 1
+        left -= len(content) + 1
+    return line, None
 
 
 def line_of(where: str) -> int:
     match = PLACE.match(where)
     return int(match["line"]) if match else 1
-
-
-def messages(found: Iterable[Found]) -> list[str]:
-    return [str(one.problem) for one in found]

@@ -20,6 +20,7 @@ from huiqi.revisions.actions import (
 )
 from huiqi.revisions.in_force import renew
 from huiqi.revisions.models import Revision
+from huiqi.revisions.say import in_both
 from huiqi.web.rules.editing import edition_in
 from huiqi.web.rules.scope import revision_for
 from huiqi.web.rules.sheet import sheet_of
@@ -39,7 +40,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     except (NotInThisState, NotYours) as error:
         raise PermissionDenied from error
     if problems:
-        context = {**sheet_of(request, found), "obstacles": problems}
+        context = {**sheet_of(request, found), "obstacles": [in_both(str(p)) for p in problems]}
         return render(request, "rules/sheet.html", context, status=422)
     return redirect("rule_revision", number=number)
 

@@ -29,6 +29,7 @@ from huiqi.revisions.actions import (
 from huiqi.revisions.check import Checked, check
 from huiqi.revisions.in_force import texts_now
 from huiqi.revisions.models import Revision, State
+from huiqi.revisions.say import in_both
 from huiqi.revisions.texts import as_written
 from huiqi.web.rules.compare import rows_of
 from huiqi.web.rules.scope import pack_for, revision_for
@@ -65,7 +66,13 @@ def check_typed(request: HttpRequest, number: int) -> HttpResponse:
     """What is typed, checked; nothing is stored. A piece of the editor."""
     found = revision_for(request, number)
     typed = typed_in(request, found)
-    return render(request, "rules/checked.html", {"revision": found, "checked": checked_of(found, typed)})
+    context = {
+        "revision": found,
+        "checked": checked_of(found, typed),
+        "changes": rows_of(found.base_text, typed.text),
+        "is_live": True,
+    }
+    return render(request, "rules/checked.html", context)
 
 
 @require_POST
@@ -99,7 +106,7 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
 def submitted(request: HttpRequest, draft: Revision, *, by: str) -> HttpResponse:
     problems = submit(draft.pk, edition=draft.edition, by=by, at=now())
     if problems:
-        context = {**editor_context(draft, typed_of(draft)), "obstacles": problems}
+        context = {**editor_context(draft, typed_of(draft)), "obstacles": [in_both(str(p)) for p in problems]}
         return render(request, "rules/editor.html", context, status=422)
     messages.success(
         request, say("已提交，待另一位有权限的人员审批。", "Submitted; a second person decides.")

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -19,6 +19,7 @@ from huiqi.lint.solver import is_installed
 from huiqi.matching.simulate.types import FATES
 from huiqi.revisions.actions import note_impact
 from huiqi.revisions.models import ImpactState, Revision, State
+from huiqi.revisions.queries import checked
 from huiqi.web.rules.figures import shown, tables_of
 from huiqi.web.rules.scope import revision_for
 from huiqi.web.rules.tasks import work_out_impact
@@ -47,6 +48,8 @@ def impact(request: HttpRequest, number: int) -> HttpResponse:
     }
     if revision.impact:
         context |= shown(revision, revision.impact["figures"])
+        context["figures_least"] = revision.impact["published"]["least_cell"]
+        context["near"] = with_words(context["near"], revision)
         context["cliffs"] = revision.impact["cliffs"]
     return render(request, "rules/impact.html", context)
 
@@ -99,6 +102,14 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     response = HttpResponse("\ufeff" + held.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="impact-{number}.csv"'
     return response
+
+
+def with_words(near: Iterable[Json], revision: Revision) -> list[Json]:
+    """Near misses with their condition in plain words, where the text still has it."""
+    found = checked(revision, repository_library())
+    conditions = found.words.conditions if found and found.words else ()
+    words = {c.condition: c.sentence for c in conditions}
+    return [{**one, "words": words.get(one["condition"], "")} for one in near]
 
 
 def published(revision: Revision) -> Json:

@@ -12,7 +12,6 @@ function number(area) {
   const count = () => {
     const lines = area.value.split("\n").length;
     numbers.textContent = Array.from({ length: lines }, (_, n) => n + 1).join("\n");
-    numbers.style.height = `${area.clientHeight}px`;
     numbers.scrollTop = area.scrollTop;
   };
   area.addEventListener("input", count);
@@ -27,8 +26,9 @@ function goTo(place) {
   const lines = area.value.split("\n");
   const line = Math.min(Number(place.dataset.line), lines.length);
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  const column = Number(place.dataset.column || 1);
   area.focus();
-  area.setSelectionRange(start, start + lines[line - 1].length);
+  area.setSelectionRange(start + column - 1, start + lines[line - 1].length);
   area.scrollTop = Math.max(0, (line - 4) * 22);
 }
 
