@@ -116,12 +116,13 @@ def without(path: Path, codes: Collection[str]) -> pl.LazyFrame:
     return pl.scan_parquet(path).filter(~pl.col("code").is_in(list(codes)))
 
 
-def overlap(path: Path, others: Sequence[Path]) -> int:
-    """How many firms of a file stand in any of others too."""
+def overlap(path: Path, others: Sequence[Path], *, within: str = "") -> int:
+    """How many firms of a file, within a region, stand in any of others too."""
     if not others:
         return 0
     before = pl.concat([pl.scan_parquet(p).select("code") for p in others]).unique()
-    return int(pl.scan_parquet(path).join(before, on="code", how="semi").select(pl.len()).collect().item())
+    frame = pl.scan_parquet(path).filter(pl.col("region").str.starts_with(within))
+    return int(frame.join(before, on="code", how="semi").select(pl.len()).collect().item())
 
 
 def codes_within(path: Path, within: str, codes: Collection[str]) -> int:

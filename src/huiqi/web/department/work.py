@@ -5,11 +5,15 @@ from datetime import date
 from django.utils.timezone import now
 from django_tasks import task
 
+from huiqi.holdings.current import run as current_run
 from huiqi.intakes.actions import NotNow, end_reading, fail_publishing, note_rows_done, note_run
 from huiqi.intakes.models import Intake
 from huiqi.procedures.match_now import match_current_register
 from huiqi.procedures.publish_intake import publish_intake
 from huiqi.procedures.read_intake import read_intake
+from huiqi.procedures.send_push import send_push
+from huiqi.pushes.models import PushList
+from huiqi.pushes.tables import counts_of
 from huiqi.registry.publish import UnfitRows
 
 EVERY_ROWS = 50_000
@@ -59,3 +63,12 @@ def match_in_background(key: int, day: str, by: str) -> None:
     run = match_current_register(as_of=date.fromisoformat(day), by=by, at=now())
     if key and run is not None:
         note_run(Intake.objects.get(pk=key), run)
+    found = current_run()
+    if found is not None:
+        counts_of(found)  # so that the push desk need not wait for it
+
+
+@task
+def send_in_background(key: int, by: str) -> None:
+    """Tell the firms of a confirmed list; begun again it goes on where it stopped."""
+    send_push(PushList.objects.get(pk=key), by=by, at=now())

@@ -8,6 +8,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from huiqi.base.bilingual import Bilingual
+from huiqi.pushes.words import cell_name
 from huiqi.web.shared.templatetags.say import is_english
 
 register = template.Library()
@@ -73,3 +75,29 @@ def bars(bins: Sequence[int]) -> SafeString:
         '<svg class="bars" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true">{}</svg>',
         WIDTH, HEIGHT, WIDTH, HEIGHT, drawn,
     )  # fmt: skip
+
+
+@register.filter
+def amount(number: Decimal | None) -> str:
+    """
+    >>> amount(Decimal("1200.500000")), amount(Decimal("0.200000")), amount(None)
+    ('1,200.5', '0.2', '')
+    """
+    return "" if number is None else f"{number.normalize():,f}"
+
+
+@register.filter
+def yuan_round(number: Decimal | float) -> str:
+    """Money as a headline figure: in 亿 or 万 where it is large, in millions in English."""
+    sum_ = Decimal(str(number))
+    if is_english():
+        return f"{sum_ / 1_000_000:,.1f} million yuan" if sum_ >= 1_000_000 else f"{sum_:,.0f} yuan"
+    if sum_ >= 100_000_000:
+        return f"{sum_ / 100_000_000:,.2f} 亿元"
+    return f"{sum_ / 10_000:,.1f} 万元" if sum_ >= 10_000 else f"{sum_:,.0f} 元"
+
+
+@register.filter
+def firm_cell(firm: Any, dimension: str) -> Bilingual:
+    """The district, industry or size class of a firm of a list, in words."""
+    return cell_name(dimension, getattr(firm, dimension))
