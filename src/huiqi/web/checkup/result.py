@@ -103,6 +103,8 @@ class Together:
         zh, en = f"{n}项有已知金额", f"{n} with a known sum"
         if m:
             zh, en = f"{zh}；另有{m}项可同时享受，金额未定或不以金额计", f"{en}; {m} more count without one"
+        if self.staged:
+            zh, en = f"{zh}；按先扣除、后计税", f"{en}; deductions taken before rates"
         return Bilingual(zh, en)
 
 
@@ -137,7 +139,7 @@ def entitled_row(outcome: Outcome, entitlement: Entitlement) -> Row:
     return Row(
         measure,
         VerdictKind.ELIGIBLE,
-        without_verdict(found.explained(entitlement).headline),
+        with_worth(without_verdict(found.explained(entitlement).headline), entitlement),
         clause_of(outcome, measure),
         reasons,
         told(outcome, outcome.open_facts(measure.key)),
@@ -149,6 +151,15 @@ def without_verdict(headline: Bilingual) -> Bilingual:
     """The headline beside a badge that says the verdict already."""
     en = headline.en.removeprefix("entitled; ")
     return Bilingual(headline.zh.removeprefix("符合；"), en[:1].upper() + en[1:])
+
+
+def with_worth(words: Bilingual, entitlement: Entitlement) -> Bilingual:
+    """What a tax or a rate is worth to the firm, where that is another sum than the amount."""
+    value = entitlement.verdict.value
+    if value is None or value == entitlement.verdict.amount:
+        return words
+    zh, en = (money_words(value, language) for language in LANGUAGES)
+    return Bilingual(f"{words.zh}，折合优惠{zh}", f"{words.en}, worth {en}")
 
 
 def waiting_row(outcome: Outcome, entitlement: Entitlement) -> Row:
