@@ -18,10 +18,11 @@ from huiqi.audit.models import Deed
 from huiqi.audit.queries import broken_seals
 from huiqi.holdings import current
 from huiqi.packs.load import load_library
-from huiqi.revisions.actions import mark_in_repository
+from huiqi.revisions.actions import mark_in_repository, note_impact, note_progress
 from huiqi.revisions.in_force import forget, library_with, published, renew
-from huiqi.revisions.models import Revision, State
+from huiqi.revisions.models import ImpactState, Revision, State
 from huiqi.revisions.texts import read_exactly
+from huiqi.web.rules import impact
 from tests.site.conftest import DAY, NOW, Site
 
 PACK, MEASURE = "qingdao-2012-46", "cit-small-low-profit-20"
@@ -374,6 +375,9 @@ def test_a_second_revision_begins_from_the_first(signed_in: SignIn):
         effective_from="2013-08-01",
     )
     assert officer.post(f"{address}save/", form).status_code == 302
+    early = {"decision": "approve", "effective_from": DAY.isoformat(), "edition": draft_of(address).edition}
+    answer = signed_in("head").post(f"{address}decide/", early)
+    assert "另一版本自2013-07-01起施行" in answer.content.decode()
     published_by(signed_in("head"), draft_of(address), date(2013, 8, 1))
     key = f"{PACK}/{MEASURE}"
     found = [current.measure_on(key, day) for day in (DAY, LATER, date(2013, 8, 1))]
@@ -485,6 +489,22 @@ def test_the_impact_over_the_whole_register(signed_in: SignIn, site: Site):
     assert table.startswith("dimension,group,gains")
     officer.post(f"{address}save/", raised(draft, text=draft.new_text.replace("50万", "51万")))
     assert "对应较早的一稿" in officer.get(f"{address}impact/").content.decode()
+
+
+def test_a_large_register_is_worked_out_in_the_background(signed_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(impact, "AT_ONCE", 100)
+    officer = signed_in("officer")
+    address = started(officer)
+    officer.post(f"{address}save/", raised(draft_of(address)))
+    note_impact(draft_of(address).pk, ImpactState.RUNNING, of="", by="officer", at=NOW)
+    note_progress(draft_of(address).pk, 40)
+    page = officer.get(f"{address}impact/").content.decode()
+    assert "已完成40%" in page
+    assert 'http-equiv="refresh"' in page
+    officer.post(f"{address}impact/run/")
+    page = officer.get(f"{address}impact/").content.decode()
+    assert "企业去向" in page
+    assert 'http-equiv="refresh"' not in page
 
 
 def test_a_broken_rule_is_not_simulated(signed_in: SignIn):

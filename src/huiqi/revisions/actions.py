@@ -10,7 +10,7 @@ from huiqi.audit.actions import record_deed
 from huiqi.base.problem import Problem
 from huiqi.holdings.current import repository_library
 from huiqi.packs.types import Pack
-from huiqi.revisions.in_force import texts_in_repository, texts_now
+from huiqi.revisions.in_force import last_day, texts_in_repository, texts_now
 from huiqi.revisions.models import ImpactState, Revision, State
 from huiqi.revisions.queries import checked
 from huiqi.revisions.texts import as_written, sha256
@@ -226,13 +226,24 @@ def obstacles(revision: Revision) -> list[Problem]:
         problems.append(Problem("reason", "say why the rule is changed"))
     if revision.effective_from is None:
         problems.append(Problem("effective from", "name the day from which the rule holds"))
-    if texts_now(revision.pack, revision.measure).text != revision.base_text:
+    if is_outdated(revision):
         problems.append(
             Problem(
                 revision.key, "the rule was changed since this draft began; take the newer text as its base"
             )
         )
+    last = last_day(revision.pack, revision.measure)
+    if last is not None and revision.effective_from is not None and revision.effective_from < last:
+        problems.append(
+            Problem("effective from", f"another version holds from {last}; name that day or a later one")
+        )
     return problems
+
+
+def is_outdated(revision: Revision) -> bool:
+    """Were the rule or its tests changed since the draft began?"""
+    now = texts_now(revision.pack, revision.measure)
+    return (now.text, now.tests) != (revision.base_text, revision.base_tests)
 
 
 def decide(revision: Revision, remark: str, *, by: str, at: datetime) -> None:

@@ -47,7 +47,7 @@ def texts_in_repository(pack: str, measure: str) -> MeasureTexts:
 def published() -> Sequence[Revision]:
     """All published revisions in the order in which they take effect."""
     found = Revision.objects.filter(state=State.PUBLISHED).defer("impact", "base_text")
-    return list(found.order_by("pack", "measure", "effective_from", "pk"))
+    return list(found.order_by("pack", "measure", "effective_from", "decided_at"))
 
 
 def with_effect(chain: Sequence[Revision], repository_sha256: str) -> list[Revision]:
@@ -57,8 +57,8 @@ def with_effect(chain: Sequence[Revision], repository_sha256: str) -> list[Revis
 
 
 def chains(revisions: Iterable[Revision]) -> dict[tuple[str, str], list[Revision]]:
-    """By pack and measure, those with an effect of their own."""
-    ordered = sorted(revisions, key=lambda r: (r.pack, r.measure, r.effective_from or date.max, r.pk))
+    """By pack and measure, those with an effect of their own, in the order given."""
+    ordered = sorted(revisions, key=lambda r: (r.pack, r.measure))
     found = {}
     for (pack, measure), chain in groupby(ordered, key=lambda r: (r.pack, r.measure)):
         own = with_effect(list(chain), sha256(texts_in_repository(pack, measure).text))
@@ -157,12 +157,23 @@ def nearest(versions: Sequence[tuple[date, Measure]], on: date) -> Measure:
     return begun[-1] if begun else versions[0][1]
 
 
+def own_chain(pack: str, measure: str, kept: MeasureTexts) -> list[Revision]:
+    """The published revisions of a measure that the repository does not have yet."""
+    chain = Revision.objects.filter(pack=pack, measure=measure, state=State.PUBLISHED)
+    return with_effect(list(chain.order_by("effective_from", "decided_at")), sha256(kept.text))
+
+
 def texts_now(pack: str, measure: str) -> MeasureTexts:
     """What a new draft begins from: the last published text, else that of the repository."""
-    chain = Revision.objects.filter(pack=pack, measure=measure, state=State.PUBLISHED)
     kept = texts_in_repository(pack, measure)
-    own = with_effect(list(chain.order_by("effective_from", "pk")), sha256(kept.text))
+    own = own_chain(pack, measure, kept)
     return MeasureTexts(own[-1].new_text, own[-1].test_file, own[-1].new_tests) if own else kept
+
+
+def last_day(pack: str, measure: str) -> date | None:
+    """The day from which the last published version holds, where the repository does not have it yet."""
+    own = own_chain(pack, measure, texts_in_repository(pack, measure))
+    return own[-1].effective_from if own else None
 
 
 def renew(*, on: date) -> bool:

@@ -60,6 +60,7 @@ PATTERNS: Final = tuple(
         (r"say why it is sent back", "请写明退回的理由"),
         (r"name the day from which the rule holds", "请写明自何日起施行"),
         (r"the rule was changed since this draft began; .+", "起草以来现行文本已有变化，请改以现行文本为底稿"),
+        (r"another version holds from (\S+); name that day or a later one", "另一版本自{0}起施行，请写该日或以后的日期"),
         (r"of this measure is submitted and not decided yet", "这项措施已有修订待审批"),
         (r"it was changed since you opened it; read it again", "您打开以来这份修订已有变化，请重新查看"),
         (r"the pack is not there any more", "这份文件的规则已不存在"),

@@ -20,6 +20,7 @@ from huiqi.revisions.actions import (
     NotInThisState,
     NotYours,
     begin_again,
+    is_outdated,
     save_draft,
     start_revision,
     submit,
@@ -34,7 +35,7 @@ from huiqi.revisions.texts import as_written
 from huiqi.web.rules.compare import rows_of
 from huiqi.web.rules.scope import pack_for, revision_for
 from huiqi.web.rules.sheet import sheet_of
-from huiqi.web.shared.day import day_from, today
+from huiqi.web.shared.day import day_from
 from huiqi.web.shared.templatetags.say import say
 
 
@@ -194,6 +195,7 @@ def editor_context(revision: Revision, typed: Edited) -> dict[str, Any]:
         "typed": typed,
         "checked": checked_of(revision, typed),
         "changes": rows_of(revision.base_text, typed.text),
+        "is_outdated": is_outdated(revision),
         "newer_base": rows_of(revision.base_text, texts.text),
-        "earliest": today(),
+        "newer_tests": rows_of(revision.base_tests, texts.tests),
     }

@@ -2,7 +2,7 @@
 
 import time
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django_tasks import task
@@ -20,26 +20,32 @@ SECONDS_FOR_CLIFFS: Final = 15.0
 def work_out_impact(number: int, by: str, as_of: str) -> None:
     """Simulate revision `number` over the register of now and store what comes out with it."""
     revision = Revision.objects.get(pk=number)
-    snapshot = register()
     state, found = ImpactState.FAILED, None
-    if snapshot is not None:
-        end: list[float] = []
+    try:
+        found = simulated(revision, date.fromisoformat(as_of))
+        state = ImpactState.DONE if found is not None else ImpactState.FAILED
+    except NotSound:
+        pass  # the page says that it failed, the editor why
+    finally:  # whatever happens, it is not running any more
+        note_impact(number, state, of=revision.new_sha256, impact=found, by=by, at=timezone.now())
 
-        def spent() -> bool:
-            """The time runs from the first question on, not while the register is read."""
-            end[:] = end or [time.monotonic() + SECONDS_FOR_CLIFFS]
-            return time.monotonic() > end[0]
 
-        try:
-            found = impact_of(
-                revision,
-                repository_library(),
-                snapshot,
-                as_of=date.fromisoformat(as_of),
-                spent=spent,
-                progress=every_few_seconds(lambda done: note_progress(number, done)),
-            )
-            state = ImpactState.DONE
-        except NotSound:
-            state = ImpactState.FAILED
-    note_impact(number, state, of=revision.new_sha256, impact=found, by=by, at=timezone.now())
+def simulated(revision: Revision, as_of: date) -> dict[str, Any] | None:
+    snapshot = register()
+    if snapshot is None:
+        return None
+    end: list[float] = []
+
+    def spent() -> bool:
+        """The time runs from the first question on, not while the register is read."""
+        end[:] = end or [time.monotonic() + SECONDS_FOR_CLIFFS]
+        return time.monotonic() > end[0]
+
+    return impact_of(
+        revision,
+        repository_library(),
+        snapshot,
+        as_of=as_of,
+        spent=spent,
+        progress=every_few_seconds(lambda done: note_progress(revision.pk, done)),
+    )

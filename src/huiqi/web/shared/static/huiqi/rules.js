@@ -35,5 +35,7 @@ function goTo(place) {
 document.querySelectorAll("textarea[data-lines]").forEach(number);
 document.addEventListener("click", (event) => {
   const place = event.target.closest("[data-line][data-for]");
-  if (place) goTo(place);
+  if (!place) return;
+  event.preventDefault();
+  goTo(place);
 });
