@@ -20,6 +20,7 @@ SOURCE = Path(__file__).resolve().parents[3]
 HUIQI_DATA = Path(os.environ.get("HUIQI_DATA", "var/site")).absolute()
 HUIQI_PACKS = Path(os.environ.get("HUIQI_PACKS", SOURCE / "packs")).absolute()
 HUIQI_DAY = os.environ.get("HUIQI_DAY", "")
+HUIQI_METRICS_TOKEN = os.environ.get("HUIQI_METRICS_TOKEN", "")
 HUIQI_SITE = os.environ.get("HUIQI_SITE", "http://127.0.0.1:8000")
 HUIQI_WEBHOOKS_PRIVATE = os.environ.get("HUIQI_WEBHOOKS_PRIVATE", "") == "1"
 

@@ -1,5 +1,18 @@
 """Addresses of this area."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from huiqi.web.system import health, trail, users
+
+urlpatterns = [
+    path("health/", health.health, name="health"),
+    path("metrics/", health.metrics, name="metrics"),
+    path("system/", health.system, name="system"),
+    path("users/", users.users, name="users"),
+    path("users/add/", users.add_user, name="add_user"),
+    path("users/<slug:name>/", users.user, name="user"),
+    path("users/<slug:name>/change/", users.change_user, name="change_user"),
+    path("audit/", trail.audit_trail, name="audit_trail"),
+    path("audit/verify/", trail.verify_trail, name="verify_trail"),
+    path("audit/export/", trail.export_trail, name="export_trail"),
+]
