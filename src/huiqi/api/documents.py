@@ -12,7 +12,7 @@ from pydantic import Field
 from huiqi.api.days import today
 from huiqi.api.problems import not_found
 from huiqi.api.sending import as_json, unchanged_while_rules_are
-from huiqi.api.shapes import PROBLEMS, AskedOn, AskedPage, Page, Period, Region, Shape, Words, page_of
+from huiqi.api.shapes import KEPT, AskedOn, AskedPage, Page, Period, Region, Shape, Words, page_of
 from huiqi.base.bilingual import Bilingual
 from huiqi.forms.declare import nearest
 from huiqi.holdings.current import library, measures_on
@@ -111,20 +111,26 @@ class DocumentsAsked(AskedPage):
     )
 
 
-@router.get("documents", response={200: DocumentList, **PROBLEMS}, summary="政策文件 · Documents")
+@router.get("documents", response={200: DocumentList, **KEPT}, summary="政策文件 · Documents")
 @unchanged_while_rules_are
 def documents(request: HttpRequest, asked: Query[DocumentsAsked]) -> HttpResponseBase:
-    """全部政策文件和标准。All documents and standards that are here."""
+    """全部政策文件和标准。
+
+    All documents and standards that are here.
+    """
     day = asked.on or today()
     found = [p for p in library().packs.values() if wanted(p, asked, day)]
     shown, about = page_of(found, asked, day=day)
     return as_json({**about, "items": [brief(pack, day) for pack in shown]})
 
 
-@router.get("documents/{slug}", response={200: DocumentAnswer, **PROBLEMS}, summary="一份文件 · One document")
+@router.get("documents/{slug}", response={200: DocumentAnswer, **KEPT}, summary="一份文件 · One document")
 @unchanged_while_rules_are
 def document(request: HttpRequest, slug: Path[str], asked: Query[AskedOn]) -> HttpResponseBase:
-    """元数据、当日是否有效、所依据和取代的规定。Its particulars, whether it holds on the day, how it stands to others."""
+    """元数据、当日是否有效、所依据和取代的规定。
+
+    Its particulars, whether it holds on the day, how it stands to others.
+    """
     pack, day = pack_named(slug), asked.on or today()
     return as_json(
         {
@@ -140,10 +146,13 @@ def document(request: HttpRequest, slug: Path[str], asked: Query[AskedOn]) -> Ht
     )
 
 
-@router.get("documents/{slug}/clauses", response={200: ClauseList, **PROBLEMS}, summary="条款 · Clauses")
+@router.get("documents/{slug}/clauses", response={200: ClauseList, **KEPT}, summary="条款 · Clauses")
 @unchanged_while_rules_are
 def clauses(request: HttpRequest, slug: Path[str], asked: Query[AskedOn]) -> HttpResponseBase:
-    """每条的摘要及其落实：措施、任务、目标、系统。Each clause in short, and what carries it out."""
+    """每条的摘要及其落实：措施、任务、目标、系统。
+
+    Each clause in short, and what carries it out.
+    """
     pack = pack_named(slug)
     words = text_of(slug)
     official = words.clauses if words is not None else {}

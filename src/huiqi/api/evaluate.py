@@ -1,7 +1,6 @@
 """Measures against facts, one or many lines in a request, in the form of `huiqi evaluate`."""
 
 import json
-from decimal import Decimal
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from ninja import Query, Router
 from pydantic import ConfigDict, Field
 
 from huiqi.api.callers import caller_of
+from huiqi.api.parsing import read_json
 from huiqi.api.problems import Refused
 from huiqi.api.sending import as_json
 from huiqi.api.shapes import PROBLEMS, Asked, Exact, Outcome, Problem, Shape, Verdict
@@ -30,11 +30,15 @@ class Reason(Shape):
     clause: str
 
 
+def faults_are_rare(schema: dict[str, Any]) -> None:
+    """`faults` is there only where an operation had no result."""
+    schema["required"] = [name for name in schema["required"] if name != "faults"]
+
+
 class VerdictAnswer(Shape):
     """The verdict of one line. `missing` names exactly the facts that can still change it."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"required": [
-        "measure", "verdict", "amount", "missing", "also", "reasons"]})  # fmt: skip
+    model_config = ConfigDict(extra="forbid", json_schema_extra=faults_are_rare)
 
     measure: str
     verdict: Verdict
@@ -89,9 +93,12 @@ BODY: Final = {
                     ]
                 }
             },
-            LINES: {"schema": {"type": "string", "description": "每行一个 · One line each"}},
+            LINES: {
+                "schema": {"type": "string", "pattern": r"[{\[]", "description": "每行一个 · One line each"}
+            },
         },
-    }
+    },
+    "responses": {200: {"content": {LINES: {"schema": {"type": "string"}}}}},
 }
 
 
@@ -130,19 +137,6 @@ def answer_lines(body: bytes, most: int) -> HttpResponse:
         json.dumps(answer_line(line, library(), measure_on=measure_on), ensure_ascii=False) for line in lines
     )
     return HttpResponse("\n".join(said) + "\n", content_type=f"{LINES}; charset=utf-8")
-
-
-def read_json(body: bytes) -> Any:
-    """Raises Refused (400)."""
-    try:
-        return json.loads(body, parse_float=Decimal, parse_constant=no_number)
-    except (ValueError, RecursionError) as error:
-        said = Bilingual(f"请求的内容不是 JSON：{error}", f"The body is not JSON: {error}")
-        raise Refused(400, said, where="body") from error
-
-
-def no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no figure")
 
 
 def too_many(most: int) -> Refused:

@@ -1,11 +1,14 @@
 """The programming interface, version 1, put together."""
 
-from typing import Final
+from typing import Any, Final
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
-from huiqi.api import documents, evaluate, measures
+from huiqi.api import checkup, documents, evaluate, matches, measures, snapshots
 from huiqi.api.callers import ANYBODY, CallerThrottle
+from huiqi.api.parsing import ExactParser
 from huiqi.api.problems import answer_problems
 from huiqi.api.strict import known_parameters_alone
 
@@ -17,8 +20,23 @@ register snapshots. Texts stand in both languages, `{"zh", "en"}`; figures are e
 refused has the shape `{"title", "detail", "where", "remedy"}`."""
 
 
+class Interface(NinjaAPI):
+    """ninja's, with a description that says where a key is needed and where it only helps."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        described = super().get_openapi_schema(*args, **kwargs)
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                if 403 not in operation["responses"]:
+                    operation["security"] = [*operation.get("security", []), {}]
+        return described
+
+
 def interface() -> NinjaAPI:
-    api = NinjaAPI(
+    api = Interface(
         title="惠企 huiqi",
         version="1",
         description=ABOUT,
@@ -26,10 +44,11 @@ def interface() -> NinjaAPI:
         urls_namespace="api",
         auth=list(ANYBODY),
         throttle=[CallerThrottle()],
+        parser=ExactParser(),
     )
     answer_problems(api)
     api.add_decorator(known_parameters_alone, mode="view")
-    for part in (documents, measures, evaluate):
+    for part in (documents, measures, evaluate, checkup, matches, snapshots):
         api.add_router("", part.router)
     return api
 

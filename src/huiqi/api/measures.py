@@ -13,7 +13,7 @@ from huiqi.api.documents import days_as_json, pack_named
 from huiqi.api.problems import not_found
 from huiqi.api.sending import as_json, unchanged_while_rules_are
 from huiqi.api.shapes import (
-    PROBLEMS,
+    KEPT,
     AskedOn,
     AskedPage,
     Audience,
@@ -122,10 +122,13 @@ class MeasuresAsked(AskedPage):
     )
 
 
-@router.get("measures", response={200: MeasureList, **PROBLEMS}, summary="政策措施 · Measures")
+@router.get("measures", response={200: MeasureList, **KEPT}, summary="政策措施 · Measures")
 @unchanged_while_rules_are
 def measures(request: HttpRequest, asked: Query[MeasuresAsked]) -> HttpResponseBase:
-    """当日有效的措施；有关键词时按相关程度排列。Measures that hold on the day; with words, best first."""
+    """当日有效的措施；有关键词时按相关程度排列。
+
+    Measures that hold on the day; with words, best first.
+    """
     day = asked.on or today()
     if asked.document is not None:
         pack_named(asked.document, where="query.document")
@@ -134,14 +137,13 @@ def measures(request: HttpRequest, asked: Query[MeasuresAsked]) -> HttpResponseB
     return as_json({**about, "items": [brief(measure) for measure in shown]})
 
 
-@router.get(
-    "measures/{pack}/{id}", response={200: MeasureAnswer, **PROBLEMS}, summary="一项措施 · One measure"
-)
+@router.get("measures/{pack}/{id}", response={200: MeasureAnswer, **KEPT}, summary="一项措施 · One measure")
 @unchanged_while_rules_are
 def measure(request: HttpRequest, pack: Path[str], id: Path[str], asked: Query[AskedOn]) -> HttpResponseBase:
-    """条件（文字和规则）、给付、期限、条款、所需要素。Conditions in words and as rules, award, period, facts needed.
+    """条件（文字和规则）、给付、期限、条款、所需要素。不在执行期内时给出最近的版本，holds 为 false。
 
-    不在执行期内时给出最近的版本，holds 为 false。Outside its period the version that holds now, with `holds` false.
+    Conditions in words and as rules, award, period, facts needed. Outside its period the version that holds now, with
+    `holds` false.
     """
     day = asked.on or today()
     known = pack_named(pack, where="path.pack")

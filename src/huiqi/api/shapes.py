@@ -68,8 +68,12 @@ class Problem(Shape):
     remedy: str
 
 
-PROBLEMS: Final = {frozenset({401, 404, 422, 429}): Problem}
+PROBLEMS: Final[dict[Any, Any]] = {frozenset({401, 404, 422, 429}): Problem}
 """What every operation may answer besides."""
+
+
+KEPT: Final[dict[Any, Any]] = {304: None, **PROBLEMS}
+"""The same for what has an ETag."""
 
 
 class Asked(Schema):
