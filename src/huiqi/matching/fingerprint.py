@@ -26,7 +26,10 @@ def answer_fingerprints(plan: Plan, types: Mapping[str, str]) -> dict[str, str]:
 
 
 def of_planned(planned: PlannedMeasure, plan: Plan, types: Mapping[str, str], facts: dict[str, str]) -> str:
-    grounds = [facts.setdefault(name, of_fact(name, plan, types)) for name in sorted(planned.facts)]
+    for name in planned.facts:
+        if name not in facts:
+            facts[name] = of_fact(name, plan, types)
+    grounds = [facts[name] for name in sorted(planned.facts)]
     return digest(essence(planned.measure), planned.roles, planned.facts, grounds)
 
 
@@ -63,10 +66,11 @@ def as_written(measure: Measure, rulebook: Rulebook, known: dict[tuple[str, str]
         *(c.when for c in measure.conditions),
         *(n for n in (award.amount, award.value) if n is not None),
     ]
-    grounds = [
-        known.setdefault((rulebook.pack, name), ground_of(name, rulebook))
-        for name in sorted(reached(nodes, rulebook))
-    ]
+    names = sorted(reached(nodes, rulebook))
+    for name in names:
+        if (rulebook.pack, name) not in known:
+            known[rulebook.pack, name] = ground_of(name, rulebook)
+    grounds = [known[rulebook.pack, name] for name in names]
     period = (measure.period.first, measure.period.last)
     return digest(essence(measure), period, grounds)
 
