@@ -21,6 +21,7 @@ from huiqi.intakes.actions import begin_publishing, begin_reading
 from huiqi.intakes.models import Change, Intake
 from huiqi.intakes.places import place_of
 from huiqi.procedures.publish_intake import publish_intake
+from huiqi.procedures.read_intake import read_intake
 from huiqi.registry.snapshot import open_snapshot
 from tests.site.conftest import DAY, NOW, PASSWORD, Site
 
@@ -144,7 +145,9 @@ def test_facts_that_contradict_each_other_are_shown(own: Site, signed_in: SignIn
     content = f"统一社会信用代码,从业人数,参保人数\n{own.firm},10,12\n{own.bank},10,5\n".encode()
     officer = signed_in("officer")
     key = hand_in(officer, content)
-    form = columns_form(officer, key, **{"to-2": "insured_employees"})
+    form = columns_form(officer, key)
+    assert form["to-2"] == "insured_employees"
+    assert "按相近名称猜测，请核对" in officer.get(f"/desk/data/{key}/columns/").content.decode()
     officer.post(f"/desk/data/{key}/columns/", {**form, "then": "read"})
     page = officer.get(f"/desk/data/{key}/").content.decode()
     assert "参保人数多于从业人数" in page
@@ -261,6 +264,25 @@ def test_a_killed_publishing_leaves_the_old_register(own: Site, signed_in: SignI
     after = register()
     assert after is not None
     assert after.find(NEW) is not None
+
+
+def test_a_killed_reading_leaves_the_register_and_is_begun_again(own: Site, signed_in: SignIn):
+    officer = signed_in("officer")
+    key = hand_in(officer, table(own, *good_rows(own)))
+    form = columns_form(officer, key, **{"unit-4": "万元"})
+    officer.post(f"/desk/data/{key}/columns/", {**form, "then": "preview"})
+    before, intake = register(), Intake.objects.get(pk=key)
+    begin_reading(intake, by="officer", at=NOW)
+
+    def die(rows: int) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        read_intake(intake, by="officer", at=NOW, progress=die)
+    assert register() == before
+    assert "重新读取" in officer.get(f"/desk/data/{key}/").content.decode()
+    officer.post(f"/desk/data/{key}/read/")
+    assert Intake.objects.get(pk=key).report["taken"] == 2
 
 
 def test_progress_is_shown_without_scripts(own: Site, signed_in: SignIn):

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,20 +43,31 @@ def receive(pieces: Iterable[bytes], said: Handed, *, by: str, at: datetime) -> 
     folder = uploads_folder() / key.hex
     folder.mkdir(parents=True)
     part = folder / "received"
+    received: Intake | Bilingual | None = None
+    try:
+        sha256 = _written(pieces, part)
+        kind = kind_of_content(part)
+        if isinstance(kind, Bilingual):
+            received = kind
+            return kind
+        table = part.rename(folder / f"table.{kind}")
+        received = _record_receipt(key, kind, table, sha256, said, by=by, at=at)
+        return received
+    finally:
+        if not isinstance(received, Intake):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _written(pieces: Iterable[bytes], path: Path) -> str:
+    """The checksum of what was written; it is on disk when this returns."""
     digest = hashlib.sha256()
-    with part.open("wb") as file:
+    with path.open("wb") as file:
         for piece in pieces:
             digest.update(piece)
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-    kind = kind_of_content(part)
-    if isinstance(kind, Bilingual):
-        part.unlink()
-        folder.rmdir()
-        return kind
-    part.rename(folder / f"table.{kind}")
-    return _record_receipt(key, kind, folder / f"table.{kind}", digest.hexdigest(), said, by=by, at=at)
+    return digest.hexdigest()
 
 
 @transaction.atomic

@@ -28,6 +28,14 @@ SYSTEM_NAMES: Final[Mapping[str, Bilingual]] = {
     "region": Bilingual("区划代码", "code of the region"),
     "roles": Bilingual("主体类型", "roles"),
 }
+LIKELY: Final[Mapping[str, str]] = {
+    "职工人数": "employees", "从业人员": "employees", "期末从业人数": "employees", "员工人数": "employees",
+    "行业代码": "industry_code", "行业门类": "industry_code", "国民经济行业": "industry_code",
+    "注册资金": "registered_capital", "参保人数": "insured_employees", "应纳税所得额": "taxable_income",
+    "主营业务收入": "operating_revenue", "总资产": "total_assets", "注册日期": "establishment_date",
+    "研发费用": "rd_expense", "应纳所得税额": "cit_payable",
+}  # fmt: skip
+"""What offices call facts that have another name here; always to be looked at."""
 CLOSE: Final = 0.84
 _BRACKETS: Final = re.compile(r"(.+?)\((?:单位[::])?([^()]+)\)")
 _PAIRS: Final = re.compile(r"[;；,，\n]+")
@@ -85,6 +93,8 @@ def _guess_one(header: str, names: Mapping[str, str], kinds: Mapping[str, FactKi
     if match and key not in names:
         key, unit = match[1], match[2]
     to, is_guess = names.get(key, ""), False
+    if not to and LIKELY.get(key) in kinds:
+        to, is_guess = LIKELY[key], True
     if not to:
         close = get_close_matches(key, names, n=1, cutoff=CLOSE)
         to, is_guess = (names[close[0]], True) if close else ("", False)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import openpyxl
 from pydantic import ValidationError
@@ -67,7 +68,7 @@ def head_of(place: Place) -> Path:
     if not head.exists():
         with place.table.open("rb") as file:
             piece = file.read(HEAD_BYTES)
-        part = place.folder / ".head.part"
+        part = place.folder / f".head.{uuid4().hex}.part"
         part.write_bytes(piece[: piece.rfind(b"\n") + 1])
         part.replace(head)
     return head

@@ -33,7 +33,7 @@ def send_push(
     table = pl.read_parquet(list_path(push.pk))
     for start in range(0, table.height, TOGETHER):
         firms = list(firms_in(table.slice(start, TOGETHER)))
-        for firm in firms:
+        for firm in firms:  # each in a transaction of its own: others are not kept waiting
             tell_firm(push, measure, firm, by=by, at=at)
         note_told(push, firms, at=at)
         progress(len(firms))

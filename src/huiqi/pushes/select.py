@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import polars as pl
 
@@ -104,7 +105,7 @@ def firms_in(table: pl.DataFrame, start: int = 0) -> Iterable[Firm]:
 def keep(frame: pl.LazyFrame, path: Path) -> int:
     """Write the rows as the firms of a list; how many they are."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
     table = frame.collect()
     table.write_parquet(part, compression="zstd", row_group_size=16_384)
     part.replace(path)

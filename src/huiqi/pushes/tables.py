@@ -7,12 +7,12 @@
 A request reads slices of them; nothing here depends on who asks.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -67,9 +67,12 @@ def made_once(path: Path, write: Callable[[Path], None]) -> Path:
     """A file that is made when it is first asked for, and appears when it is complete."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        write(part)
-        part.replace(path)
+        part = path.with_name(f".{path.name}.{uuid4().hex}.part")  # several may make it at once
+        try:
+            write(part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     return path
 
 

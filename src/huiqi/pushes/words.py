@@ -22,6 +22,7 @@ def district_name(region: str) -> Bilingual:
     return Bilingual(county or region, region)
 
 
+@lru_cache(maxsize=4096)
 def cell_name(dimension: str, cell: str) -> Bilingual:
     """What people call a cell of a spread: `region`, `industry` or `size`."""
     if dimension == "region":
