@@ -1,5 +1,5 @@
 # Every command a person needs. Each sets itself up: Python 3.11 or newer, everything else goes to .venv.
-.PHONY: help demo check test test-fast bench manual schema format clean
+.PHONY: help demo check test test-fast bench bench-full serve manual schema format clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 READY := .venv/.ready
@@ -21,15 +21,28 @@ check: $(READY) ## formatting, lint, types, import contracts, packs
 	$(BIN)/lint-imports
 	$(BIN)/huiqi check
 
-test: check ## everything that must hold: check, then all tests
+test: check ## everything that must hold: check, all tests, the site once more on PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser" tests/site || [ $$? = 3 ]
 
 test-fast: $(READY) ## the tests alone
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(READY) ## the benchmarks that take minutes
 	$(BIN)/python benchmarks/match_1m.py
+	$(BIN)/python benchmarks/match_full.py
 	$(BIN)/python benchmarks/match_peers.py
+
+bench-full: bench ## all benchmarks, up to sixty million enterprises: about an hour, 40 GB of disk
+	$(BIN)/python benchmarks/lookup_60m.py --work var/bench
+	$(BIN)/python benchmarks/match_full.py --rows 60000000 --repeats 1 --register var/bench/register
+	$(BIN)/python benchmarks/generated_measures.py
+	$(BIN)/python benchmarks/incremental.py
+	$(BIN)/python benchmarks/simulate_10m.py
+	$(BIN)/python benchmarks/import_10m.py
+
+serve: $(READY) ## the site at 127.0.0.1:8000 with what `make demo` made
+	$(BIN)/huiqi serve --data var/demo --day 2013-06-30
 
 manual: $(READY) ## print the manual of the rule language from its tests
 	$(BIN)/python -m tests.spec.print_manual

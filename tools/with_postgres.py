@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin")
+NEEDED = ("initdb", "pg_ctl", "createdb", "pg_dump", "pg_restore")
 FAST = (
     "-c",
     "fsync=off",
@@ -66,9 +67,10 @@ def main() -> int:
 
 
 def folder_of_programs() -> Path | None:
-    """Where initdb lies; the newest version first."""
+    """Where all the programs lie that are needed; of several versions the newest."""
     found = [path.parent for place in PLACES for path in Path("/").glob(f"{place[1:]}/initdb")]
-    return max(found, default=None, key=str)
+    whole = [folder for folder in found if all((folder / name).exists() for name in NEEDED)]
+    return max(whole, default=None, key=str)
 
 
 def unprivileged() -> str | None:
