@@ -51,8 +51,8 @@ def texts_of(folder: Path, measure: str) -> MeasureTexts:
     """
     text = read_exactly(folder / "measures" / f"{measure}.yaml")
     for path in sorted((folder / "tests").glob("*.yaml")):
-        tests = cut_out(read_exactly(path), measure)
-        if tests:
+        whole = read_exactly(path)
+        if measure in whole and (tests := cut_out(whole, measure)):
             return MeasureTexts(text, f"tests/{path.name}", tests)
     return MeasureTexts(text, f"tests/{measure}.yaml", "")
 
