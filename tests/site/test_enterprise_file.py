@@ -5,11 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.site.conftest import Site
+from huiqi.access.actions import grant_role
+from huiqi.access.permissions import Role
+from huiqi.holdings import current
+from huiqi.measures.types import VerdictKind
+from huiqi.procedures.match_firm import match_firm
+from huiqi.web.shared.templatetags.say import as_yuan
+from tests.site.conftest import DAY, NOW, PASSWORD, Site
 
 Enter = Callable[[str], Client]
 
@@ -50,8 +57,6 @@ def test_the_agent_sees_the_same_file_and_others_have_none(site: Site, signed_in
 
 
 def test_matches_are_those_of_the_run(site: Site, signed_in: Enter):
-    from huiqi.holdings import current
-
     run = current.run()
     found = run.of_party(site.firm) if run is not None else None
     assert found is not None
@@ -66,6 +71,36 @@ def test_matches_are_those_of_the_run(site: Site, signed_in: Enter):
         ("unknown", "待补充"),
     ):
         assert f"{counts.get(verdict, 0)} {name}" in page
+
+
+def test_the_best_combination_and_what_it_is_worth(site: Site):
+    codes = (c for b in site.snapshot.batches(columns=["code"]) for c in b["code"].to_pylist())
+    found = next(m for code in codes if (m := match_firm(code, on=DAY)) and m.assessment.staged)
+    user = User.objects.create_user("growing", password=PASSWORD)
+    grant_role(user, Role.FIRM_LEGAL, party=found.party.code, from_day=DAY, by="system", at=NOW)
+    client = Client()
+    assert client.login(username="growing", password=PASSWORD)
+    page = visible(page_of(client, "/my/matches/"))
+    assert as_yuan(found.value) in page
+    assert f"共{len(found.assessment.combination.kept)}项可同时享受" in page
+    assert "先扣除后计税时" in page
+
+
+def test_the_nearest_miss_comes_first(site: Site, signed_in: Enter):
+    page = page_of(signed_in("firm"), "/my/matches/?verdict=ineligible")
+    found = match_firm(site.firm, on=DAY)
+    assert found is not None
+    nearest = min(found.findings.of_kind(VerdictKind.INELIGIBLE), key=found.findings.nearness)
+    assert nearest.measure.title.zh in page[: page.index("badge ineligible")]
+
+
+def test_the_file_can_be_taken_away(site: Site, signed_in: Enter):
+    answer = signed_in("firm").get("/my/file.json")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    facts = {f["fact"]: f for f in answer.json()["facts"]}
+    assert facts["employees"]["value"] == "14"
+    assert facts["operating_revenue"]["value"] == "628757.96"
+    assert facts["operating_revenue"]["as_of"] == "2013-06-30"
 
 
 def test_one_verdict_at_a_time(signed_in: Enter):

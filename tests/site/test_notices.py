@@ -13,9 +13,11 @@ from threading import Thread
 
 import pyarrow as pa
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 
+from huiqi.access.models import Membership
 from huiqi.holdings import current
 from huiqi.matching.run import match_register
 from huiqi.matching.stored import StoredRun, open_run
@@ -166,6 +168,29 @@ def test_leaving_takes_one_click_and_no_login(site: Site, first: StoredRun, sign
     page_of(stranger, leave[:-5] + "wrong/", 404)
 
 
+def test_who_no_longer_acts_for_the_firm_is_told_nothing_more(first: StoredRun, signed_in: Enter):
+    confirmed(signed_in("agent"), "agent@example.org")
+    key = Membership.objects.get(user__username="agent").pk
+    with time_machine.travel(NOW, tick=False):
+        assert signed_in("firm").post(f"/my/agents/{key}/end/").status_code == 302
+    assert send_alerts(first, at=NOW).delivered == 0
+    assert len(mail.outbox) == 1  # the letter of confirmation
+    assert Channel.objects.get().ended_at == NOW
+
+
+def test_a_notice_says_what_it_brings(site: Site, second: StoredRun):
+    send_alerts(second, at=NOW)
+    notice = Notice.objects.get(about=MEASURE)
+    assert "1.5万元" in notice.body_zh
+    assert "15,000 yuan" in notice.body_en
+
+
+def test_a_notice_says_what_the_claim_must_bring(first: StoredRun):
+    send_alerts(first, at=NOW)
+    notice = Notice.objects.get(about="cn-procurement-2012/consortium-price-deduction")
+    assert re.search("届时需要：.+联合体", notice.body_zh)
+
+
 def test_english_letters_for_who_reads_english(first: StoredRun, signed_in: Enter):
     firm = signed_in("firm")
     firm.cookies["django_language"] = "en"
@@ -174,7 +199,12 @@ def test_english_letters_for_who_reads_english(first: StoredRun, signed_in: Ente
     assert mail.outbox[0].subject == "huiqi: please confirm the policy alerts"
     Client().post(link_in(str(mail.outbox[0].body), "confirm"))
     send_alerts(first, at=NOW)
-    assert chinese_left(str(mail.outbox[1].body)) == ""
+    letter = mail.outbox[1]
+    assert letter.subject == f"huiqi: {Notice.objects.count()} new notices"
+    assert "Log in for the details" in str(letter.body)
+    for notice in Notice.objects.all():
+        assert notice.title_en in str(letter.body)
+        assert notice.title_zh not in str(letter.body)
 
 
 def test_a_mail_server_that_is_down_is_tried_again(first: StoredRun, signed_in: Enter, settings: object):

@@ -5,9 +5,10 @@ alone, to be called every few minutes: what could not be delivered is tried agai
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,16 +18,19 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import localtime
 
 from huiqi.access.models import Membership
 from huiqi.access.permissions import Role
+from huiqi.base.bilingual import Bilingual
 from huiqi.dossiers.models import RecordedFact
 from huiqi.dossiers.types import Standing
 from huiqi.holdings.current import library
 from huiqi.matching.stored import StoredRun
-from huiqi.measures.types import VerdictKind
+from huiqi.measures.measure_words import headline
+from huiqi.measures.types import Measure, Verdict, VerdictKind
 from huiqi.notices import webhook
-from huiqi.notices.actions import News, give_notices, note_failed, note_found, note_sent
+from huiqi.notices.actions import News, end_channel, give_notices, note_failed, note_found, note_sent
 from huiqi.notices.models import Channel, Delivery, Notice, SavedSearch
 from huiqi.notices.queries import due_by_channel, open_searches
 from huiqi.notices.types import Kind, Way
@@ -34,7 +38,7 @@ from huiqi.packs.types import Library
 from huiqi.procedures.match_firm import match_firm
 from huiqi.procedures.told import day_of_run, order_of, runs
 
-FITS: Final = frozenset({str(VerdictKind.ELIGIBLE), str(VerdictKind.CLAIMABLE)})
+FITS: Final = frozenset({VerdictKind.ELIGIBLE, VerdictKind.CLAIMABLE})
 BY: Final = "system"
 SIGNER: Final = Signer(salt="huiqi.notices.channel")
 
@@ -64,15 +68,36 @@ def alert_for_run(old: StoredRun | None, new: StoredRun, *, at: datetime) -> int
     """Tell each firm with an account of the measures that fit in a run and did not in the one before; how many."""
     told = 0
     for party in firms_with_account(on=day_of_run(new)):
-        fresh = fitting_in(new, party) - (stored_as_fitting(old, party) if old is not None else set())
+        before = stored_as_fitting(old, party) if old is not None else {}
+        fresh = {key: fit for key, fit in fitting_in(new, party).items() if key not in before}
         told += len(give_notices(party, news_of_run(fresh, new), by=BY, at=at))
     return told
 
 
-def news_of_run(keys: set[str], run: StoredRun) -> list[News]:
-    found = [library().measure(key) for key in sorted(keys)]
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a measure fits a firm."""
+
+    verdict: VerdictKind
+    amount: Fraction | None
+    missing: tuple[str, ...] = ()  # facts that the claim will bring
+
+
+def news_of_run(fits: Mapping[str, Fit], run: StoredRun) -> list[News]:
     day, origin = day_of_run(run), f"run:{run.folder.name}"
-    return [News(m.key, Kind.FITS, m.title, day, origin) for m in found if m is not None]
+    found = [(library().measure(key), fit) for key, fit in sorted(fits.items())]
+    return [
+        News(m.key, Kind.FITS, m.title, day, origin, body=body_of(m, fit))
+        for m, fit in found
+        if m is not None
+    ]
+
+
+def body_of(measure: Measure, fit: Fit) -> Bilingual:
+    """What the verdict means for the firm, with the amount where it is known."""
+    kinds = library().packs[measure.pack].rulebook.kinds
+    missing = [kinds[name].label for name in fit.missing if name in kinds]
+    return headline(measure, Verdict(measure.key, fit.verdict, amount=fit.amount), missing)
 
 
 def firms_with_account(*, on: date) -> list[str]:
@@ -81,23 +106,27 @@ def firms_with_account(*, on: date) -> list[str]:
     return sorted({m.party for m in roles if m.ended_on is None or m.ended_on > on})
 
 
-def fitting_in(run: StoredRun, party: str) -> set[str]:
-    """Measures that fit a firm; of one with recorded facts, which a run does not see, they are worked out here."""
+def fitting_in(run: StoredRun, party: str) -> dict[str, Fit]:
+    """What fits a firm; for one with recorded facts, which a run does not see, it is worked out here."""
     corrected = RecordedFact.objects.filter(
         party=party, withdrawn_at=None, standing__in=[Standing.ACCEPTED, Standing.DECLARED]
     )
-    if corrected.exists():
-        matches = match_firm(party, on=day_of_run(run))
-        if matches is not None:
-            return {e.measure.key for e in matches.assessment.entitlements if str(e.verdict.kind) in FITS}
-    return stored_as_fitting(run, party)
+    matches = match_firm(party, on=day_of_run(run)) if corrected.exists() else None
+    if matches is None:
+        return stored_as_fitting(run, party)
+    fitting = [e for e in matches.assessment.entitlements if e.verdict.kind in FITS]
+    return {e.measure.key: Fit(e.verdict.kind, e.verdict.amount, e.verdict.missing) for e in fitting}
 
 
-def stored_as_fitting(run: StoredRun, party: str) -> set[str]:
+def stored_as_fitting(run: StoredRun, party: str) -> dict[str, Fit]:
     found = run.of_party(party)
-    if found is None:
-        return set()
-    return {row["measure"] for row in found.to_pylist() if row["verdict"] in FITS}
+    rows = found.to_pylist() if found is not None else []
+    return {row["measure"]: stored_fit(row) for row in rows if row["verdict"] in FITS}
+
+
+def stored_fit(row: Mapping[str, Any]) -> Fit:
+    amount = None if row["amount"] is None else Fraction(row["amount"])
+    return Fit(VerdictKind(row["verdict"]), amount, tuple(filter(None, (row["missing"] or "").split(","))))
 
 
 def alert_searches(*, on: date, origin: str, at: datetime) -> int:
@@ -146,6 +175,9 @@ def deliver_due(*, at: datetime) -> tuple[int, int]:
     """Send what is due, one message for each channel; how many notices went out, and how many did not."""
     sent = failed = 0
     for channel, deliveries in due_by_channel(at):
+        if not acts_still(channel.added_by, channel.party, on=localtime(at).date()):
+            end_channel(channel, by=BY, at=at)
+            continue
         problem = deliver(channel, [d.notice for d in deliveries], at=at)
         if problem is None:
             note_sent(deliveries, at=at)
@@ -154,6 +186,14 @@ def deliver_due(*, at: datetime) -> tuple[int, int]:
             note_failed(deliveries, problem, at=at)
             failed += len(deliveries)
     return sent, failed
+
+
+def acts_still(user: str, party: str, *, on: date) -> bool:
+    """Who no longer acts for a firm is told nothing more of it."""
+    roles = Membership.objects.filter(
+        user__username=user, party=party, role__in=[Role.FIRM_LEGAL, Role.FIRM_AGENT]
+    )
+    return any(m.ended_on is None or m.ended_on > on for m in roles)
 
 
 def deliver(channel: Channel, notices: list[Notice], *, at: datetime) -> str | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.db import IntegrityError
+
 from huiqi.access.models import Membership
 from huiqi.access.permissions import Role
 from huiqi.base.bilingual import Bilingual
@@ -61,7 +63,10 @@ def share_file(
         return Shared(
             problems=problems or {"audience": Bilingual("登记库中没有该企业", "not in the register")}
         )
-    consent = give_consent(known[audience], chosen, about=dossier.party, until=until, by=by, on=on, at=at)
+    try:
+        consent = give_consent(known[audience], chosen, about=dossier.party, until=until, by=by, on=on, at=at)
+    except IntegrityError:  # the same form, sent twice at once
+        return Shared(problems={"audience": Bilingual("请重新打开页面", "open the page again")})
     return Shared(consent)
 
 
