@@ -58,6 +58,10 @@ SAID: Final[Mapping[str, Bilingual]] = {
 """What a check says, by its name; for any other its own English words."""
 
 
+ARGUMENTS: Final = ("asked", "body")
+"""How operations call what is sent, which is no place in it."""
+
+
 class Refused(Exception):
     """A request that is not answered; `where` names the parameter, header or place in the body."""
 
@@ -157,7 +161,7 @@ def from_checks(errors: list[dict[str, Any]]) -> Refused:
 def place_of(error: Mapping[str, Any]) -> str:
     """`query.on`, `body.facts.employees`: the models of the code are left out."""
     loc = [str(part) for part in error.get("loc", ())]
-    return ".".join([*loc[:1], *(part for part in loc[1:] if part not in ("asked", "query"))])
+    return ".".join(part for n, part in enumerate(loc) if n != 1 or part not in ARGUMENTS)
 
 
 def said_of(error: Mapping[str, Any]) -> Bilingual:
