@@ -15,7 +15,9 @@ import pyarrow as pa
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from huiqi.access.models import Membership
 from huiqi.holdings import current
@@ -394,6 +396,18 @@ def test_a_run_whose_register_is_gone_still_answers(
     page = visible(page_of(signed_in("firm"), f"/my/told/?on=2013-06-30&measure={MEASURE}"))
     assert "因为当时的结果是“不符合”" in page
     assert "已不再留存" in page
+
+
+@pytest.mark.parametrize("path", ["/my/alerts/", "/my/told/", "/my/corrections/", "/my/agents/"])
+def test_few_queries_however_much_was_told(first: StoredRun, signed_in: Enter, settings: object, path: str):
+    firm = signed_in("firm")
+    settings.HUIQI_DAY = "2012-01-01"  # type: ignore[attr-defined]
+    firm.post("/my/alerts/searches/", {"words": "贷款"})
+    settings.HUIQI_DAY = DAY.isoformat()  # type: ignore[attr-defined]
+    send_alerts(first, at=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        page_of(firm, path)
+    assert len(queries) <= 20
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from huiqi.notices.types import State
 
 def notices_of(party: str, *, unread: bool = False) -> QuerySet[Notice]:
     """What a firm was told, newest first."""
-    found = Notice.objects.filter(party=party).order_by("-pk")
+    found = Notice.objects.filter(party=party).select_related("search").order_by("-pk")
     return found.filter(read_at=None) if unread else found
 
 
@@ -20,9 +20,12 @@ def unread_count(party: str) -> int:
     return notices_of(party, unread=True).count()
 
 
-def told_of(party: str, about: str, *, until: date) -> QuerySet[Notice]:
-    """Whether a firm was told of a measure by a day, first time first."""
-    return Notice.objects.filter(party=party, about=about, day__lte=until).order_by("pk")
+def told_until(party: str, day: date) -> dict[str, list[Notice]]:
+    """What a firm was told by a day, by what it was about, first time first."""
+    found: dict[str, list[Notice]] = {}
+    for notice in Notice.objects.filter(party=party, day__lte=day).order_by("pk"):
+        found.setdefault(notice.about, []).append(notice)
+    return found
 
 
 def searches_of(party: str) -> QuerySet[SavedSearch]:

@@ -18,7 +18,7 @@ from huiqi.matching.stored import NoRun, StoredRun, open_run
 from huiqi.measures.explain import Explanation
 from huiqi.measures.types import Measure, VerdictKind
 from huiqi.notices.models import Notice
-from huiqi.notices.queries import told_of
+from huiqi.notices.queries import told_until
 from huiqi.procedures.match_firm import match_firm
 from huiqi.registry.manifest import UnreadableManifest, manifest_from_json
 from huiqi.registry.snapshot import Snapshot
@@ -121,14 +121,14 @@ def was_told(code: str, *, on: date, today: date, measure: str = "") -> Told | N
         return None
     then = {row["measure"]: row for row in found.to_pylist()}
     wanted = [measure] if measure else list(then)
-    now = verdicts_now(code, today=today)
+    now, notices = verdicts_now(code, today=today), told_until(code, on)
     firm = file_of(code, on=today)
     old = register_of(run)
     answers = [
         Answer(
             measure=known,
             then=then_of(known, then.get(key), firm, day=day_of_run(run)),
-            notices=tuple(told_of(code, key, until=on)),
+            notices=tuple(notices.get(key, ())),
             now=now.get(key, VerdictKind.OUT_OF_SCOPE),
             reasons=reasons_then(old, code, known, then.get(key), day=day_of_run(run))
             if measure and old is not None
