@@ -1,7 +1,11 @@
 """`huiqi serve` and `huiqi manage`: the site, and what its administrator does."""
 
 import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -37,16 +41,38 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 2,
     day: Annotated[str, typer.Option(metavar="DATE", help="A day that stands for today.")] = "",
 ) -> None:
-    """Serve the site with gunicorn; the database is brought up to date first."""
+    """Serve the site with gunicorn, with a worker for what is done in the background; Ctrl+C stops both.
+
+    The database is brought up to date first.
+    """
     use_settings(data=data, day=day)
     run_manage(["migrate", "--verbosity", "0"])
-    os.execvp(
-        sys.executable,
-        [
-            sys.executable, "-m", "gunicorn", "huiqi.config.wsgi:application", "--bind", bind,
-            "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload", "--access-logfile", "-",
-        ],
-    )  # fmt: skip
+    site = [
+        sys.executable, "-m", "gunicorn", "huiqi.config.wsgi:application", "--bind", bind,
+        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload", "--access-logfile", "-",
+    ]  # fmt: skip
+    sys.exit(run_together(site, [sys.executable, "-m", "django", "db_worker", "--interval", "2"]))
+
+
+def run_together(*commands: Sequence[str]) -> int:
+    """Run until the first of them ends, then end the others; its exit code. SIGTERM ends all."""
+    running = [subprocess.Popen(command) for command in commands]
+
+    def end(*_: object) -> None:
+        for process in running:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        while not (ended := [p for p in running if p.poll() is not None]):
+            time.sleep(0.2)
+        code = ended[0].returncode
+    except KeyboardInterrupt:
+        code = 0
+    end()
+    for process in running:
+        process.wait()
+    return max(code, 0)
 
 
 def manage(context: typer.Context) -> None:

@@ -8,7 +8,7 @@ from huiqi.config.base import HUIQI_DATA
 
 DEBUG = False
 _kept = HUIQI_DATA / "secret-key"
-HUIQI_DATA.mkdir(parents=True, exist_ok=True)
+(HUIQI_DATA / "static").mkdir(parents=True, exist_ok=True)
 if not os.environ.get("HUIQI_SECRET_KEY") and not _kept.exists():
     _kept.touch(mode=0o600)
     _kept.write_text(token_urlsafe(50), "utf-8")
