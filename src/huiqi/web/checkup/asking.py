@@ -47,8 +47,19 @@ class Asked:
     before: str  # what was replied before, as it would be typed; empty for the first time
 
     @property
-    def is_first(self) -> bool:
-        return not self.before
+    def stake(self) -> Bilingual:
+        """How much hangs on it."""
+        zh, en = f"关系到{self.waiting}项政策", f"Bears on {measures(self.waiting)}"
+        if not self.settled:
+            return Bilingual(zh, en)
+        zh_all, en_all = (f"，共{zh}", f", {en.lower()} in all") if self.waiting > self.settled else ("", "")
+        return Bilingual(
+            f"回答后可判定{self.settled}项政策{zh_all}", f"Settles {measures(self.settled)} at once{en_all}"
+        )
+
+
+def measures(count: int) -> str:
+    return f"{count} measure" if count == 1 else f"{count} measures"
 
 
 def asked_now(outcome: Outcome) -> Asked | None:

@@ -14,7 +14,7 @@ from huiqi.holdings.current import library
 from huiqi.web.checkup.asking import said
 from huiqi.web.checkup.frame import link_to, of_link, party_names
 from huiqi.web.checkup.report import Report, report_pdf
-from huiqi.web.checkup.result import groups_of, together
+from huiqi.web.checkup.rows import groups_of, together
 from huiqi.web.checkup.start import place_name
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import is_english

@@ -4,7 +4,8 @@ from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ def of_link(view: View) -> View:
     """The check-up that the link opens, for the view; 404 for any other. Such pages are kept by no cache."""
 
     @wraps(view)
-    def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         checkup = checkup_of(token, at=timezone.now())
         if checkup is None:
             raise Http404

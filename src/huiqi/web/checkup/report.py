@@ -26,7 +26,7 @@ from huiqi.measures.expressions import Type
 from huiqi.measures.types import VerdictKind
 from huiqi.measures.words import Language, money_words, quantity
 from huiqi.web.checkup.fonts import cjk_font
-from huiqi.web.checkup.result import APART, Choice, Group, Reason, Row, Together
+from huiqi.web.checkup.rows import APART, Choice, Group, Reason, Row, Together
 
 INK: Final = HexColor("#1c2733")
 SOFT: Final = HexColor("#55616e")

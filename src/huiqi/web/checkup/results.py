@@ -17,7 +17,7 @@ from huiqi.checkups.outcome import outcome_of
 from huiqi.holdings.current import library
 from huiqi.web.checkup.asking import said
 from huiqi.web.checkup.frame import asking, frame, name_of, of_link
-from huiqi.web.checkup.result import APART, SHOWN, Group, rows_of, together
+from huiqi.web.checkup.rows import APART, SHOWN, Group, rows_of, together
 from huiqi.web.shared.templatetags.say import here
 
 PAGE: Final = 20

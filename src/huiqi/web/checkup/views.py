@@ -17,7 +17,7 @@ from huiqi.checkups.outcome import Outcome, outcome_of
 from huiqi.holdings.current import library, measures_on
 from huiqi.web.checkup.asking import Asked, asked_about, asked_now, read_typed, said
 from huiqi.web.checkup.frame import asking, frame, name_of, of_link
-from huiqi.web.checkup.result import APART, groups_of, together
+from huiqi.web.checkup.rows import APART, groups_of, together
 from huiqi.web.checkup.start import Begun, kinds_of_parties, places, read_beginning
 from huiqi.web.shared.day import day_of
 
