@@ -8,7 +8,7 @@ from typing import Final
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.periods import Cadence, Duration, Unit
 from huiqi.cases.types import Role, Way
-from huiqi.indicators.types import Target, TargetValue
+from huiqi.indicators.types import Target, TargetKind, TargetValue
 from huiqi.measures.expressions import Type
 from huiqi.measures.words import YI, Language, counted, money_words, quantity
 
@@ -103,6 +103,10 @@ ENGLISH_UNITS: Final = {
     "platforms": " platforms",
     "inspections": " inspections",
 }
+HOW: Final[Mapping[TargetKind, Bilingual]] = {
+    TargetKind.YEARLY_ADDITION: Bilingual("每年", "every year "),
+    TargetKind.GROWTH: Bilingual("增长", "growth of "),
+}
 COMPARED: Final[Mapping[str, Bilingual]] = {
     ">=": Bilingual("不低于", "at least "),
     ">": Bilingual("超过", "more than "),
@@ -139,8 +143,8 @@ def value_of_target(target: Target, value: TargetValue) -> Bilingual:
     ends = [end for end in (value.value, value.up_to) if end is not None]
     zh = compared.zh + "至".join(figure_words(end, target.unit, "zh") for end in ends)
     en = compared.en + " to ".join(figure_words(end, target.unit, "en") for end in ends)
-    day = day_of_target(value)
-    return Bilingual(day.zh + zh, en + day.en)
+    day, how = day_of_target(value), HOW.get(target.kind, Bilingual("", ""))
+    return Bilingual(day.zh + how.zh + zh, how.en + en + day.en)
 
 
 def figure_words(figure: Fraction, unit: str, language: Language) -> str:

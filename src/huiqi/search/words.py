@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 HAN: Final = "\u3400-\u9fff\uf900-\ufaff〇"
@@ -26,7 +27,7 @@ ALIKE: Final = (
     ("高新企业", "高新技术企业"),
     ("抵押", "质押", "抵质押"),
     ("展会", "会展", "展览会"),
-    ("subsidy", "subsidies", "grant"),
+    ("subsidy", "subsidies"),
 )
 """What people write for the same thing. What was typed counts more than what is like it."""
 
@@ -42,6 +43,7 @@ class Term:
         return self.spellings[0]
 
 
+@lru_cache(maxsize=4096)  # the texts of the entries come again with every search
 def folded(text: str) -> str:
     """One width, lower case, same length in signs wherever Unicode allows.
 
