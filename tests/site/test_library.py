@@ -144,6 +144,9 @@ def test_citations_go_both_ways(visitor: Client):
     newer = text_of(visitor, "/policies/cn-procurement-2021/").split("本文件引用")[1]
     assert "/policies/cn-procurement-2012/" in newer.split("被下列文件引用")[0]
     assert "取代" in newer.split("被下列文件引用")[0]
+    assert "政府采购促进中小企业发展暂行办法：以本文件为准" in text_of(
+        visitor, "/policies/cn-procurement-2021/"
+    )
 
 
 def test_documents_not_in_force_are_left_out_but_can_be_reached(visitor: Client):

@@ -90,6 +90,9 @@ def pieces(terms: Iterable[Term], text: str, language: str | None = None) -> lis
         if first < BEFORE[language] // 2:
             first = 0
         last = min(len(text), first + LENGTH[language])
+        if language == "en":  # whole words
+            first = text.rfind(" ", 0, first) + 1
+            last = text.rfind(" ", first, last) if " " in text[first:last] and last < len(text) else last
     shown = [Piece("…", False)] if first else []
     at = first
     for start, end in found:

@@ -70,7 +70,9 @@ class Migration(migrations.Migration):
                 "ordering": ["position"],
                 "indexes": [models.Index(fields=["kind", "position"], name="entry_by_kind")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("kind", "pack", "name", "first"), name="entry_stands_once"),
+                    models.UniqueConstraint(
+                        fields=("kind", "pack", "name", "first"), name="entry_stands_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ["measure", "policy", "clause"])),
                         name="entry_has_a_kind",

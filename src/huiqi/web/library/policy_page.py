@@ -1,7 +1,7 @@
 """What the page of a document shows, gathered from its pack, the other packs and the official text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from huiqi.base.bilingual import Bilingual
@@ -110,7 +110,7 @@ def row_of(pack: Pack, day: date) -> PolicyRow:
 
 
 def policy_view(pack: Pack, library: Library, text: OfficialText | None, day: date) -> PolicyView:
-    read = read_clauses(pack)
+    read = [with_titles(clause, library) for clause in read_clauses(pack)]
     row = row_of(pack, day)
     named = numbers_in(library)
     return PolicyView(
@@ -125,6 +125,20 @@ def policy_view(pack: Pack, library: Library, text: OfficialText | None, day: da
         cited_by=tuple(from_link(link, library) for link in links_to(pack, library, named)),
         successor=successor(pack, library),
         sections=tuple((c.section, c.clause.id) for c in read if c.section),
+    )
+
+
+def with_titles(read: ReadClause, library: Library) -> ReadClause:
+    """Documents that a clause replaces by their titles."""
+    return replace(read, groups=tuple(titled(group, library) for group in read.groups))
+
+
+def titled(group: Group, library: Library) -> Group:
+    if group.noun != "precedence":
+        return group
+    packs = library.packs
+    return replace(
+        group, items=tuple(replace(i, title=packs[i.id].title) if i.id in packs else i for i in group.items)
     )
 
 

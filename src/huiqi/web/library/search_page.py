@@ -27,6 +27,11 @@ KINDS: Final[Mapping[str, Bilingual]] = {
     Kind.POLICY: Bilingual("政策文件", "Documents"),
     Kind.CLAUSE: Bilingual("条款", "Clauses"),
 }
+ONE: Final[Mapping[str, Bilingual]] = {
+    Kind.MEASURE: Bilingual("措施", "measure"),
+    Kind.POLICY: Bilingual("文件", "document"),
+    Kind.CLAUSE: Bilingual("条款", "clause"),
+}
 FILTERS: Final = ("document", "level", "region", "audience", "department", "support", "matter")
 
 
@@ -136,7 +141,7 @@ def shown(entry: Entry, terms: tuple[Term, ...], library: Library) -> Hit | None
     return Hit(
         entry=entry,
         link=link_to(entry),
-        kind=KINDS[Kind(entry.kind)],
+        kind=ONE[Kind(entry.kind)],
         title=title,
         title_is_chinese=title_is_chinese or entry.kind == Kind.CLAUSE,
         snippet=snippet,
