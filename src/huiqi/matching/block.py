@@ -1,7 +1,7 @@
 """A block of a register: up to some ten thousand parties, each fact a column."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -36,11 +36,13 @@ from huiqi.measures.vectors import (
     Truth,
     Vocabulary,
     aligned,
+    bits_of,
     pack,
     peak_of,
     unpack,
 )
 
+Rows = npt.NDArray[np.intp]
 SMALL: Final = 256
 """Codes below it fit into a byte."""
 
@@ -59,10 +61,16 @@ class RegisterBlock:
     knowing: dict[str, Bits] = field(default_factory=dict)
     lying_between: dict[str, Bounds] = field(default_factory=dict)
     results: dict[int, Any] = field(default_factory=dict)
+    whole: "RegisterBlock | None" = None  # the block of which these are some parties
+    chosen: Rows | None = None  # their rows in it
 
     @property
     def rows(self) -> int:
-        return int(self.batch.num_rows)
+        return int(self.batch.num_rows) if self.chosen is None else len(self.chosen)
+
+    def some(self, rows: Rows) -> "RegisterBlock":
+        """A block of some of the parties, to work out what only they need; columns are taken when needed."""
+        return replace(self, columns={}, knowing={}, lying_between={}, results={}, whole=self, chosen=rows)
 
     def fact(self, fact: FactRef) -> Vector:
         found = self.columns.get(fact.name)
@@ -85,6 +93,8 @@ class RegisterBlock:
         return found
 
     def make_column(self, fact: FactRef) -> Vector:
+        if self.whole is not None and self.chosen is not None:
+            return taken(self.whole.fact(fact), self.whole.rows, self.chosen)
         if fact.name in self.uniform:
             return alike_for_all(self.uniform[fact.name], fact, self.rows)
         stated = self.stated(fact)
@@ -132,6 +142,8 @@ class RegisterBlock:
 
     def row_facts(self, row: int, names: tuple[str, ...]) -> dict[str, Value]:
         """What is stated of one party, as the interpreter takes it."""
+        if self.whole is not None and self.chosen is not None:
+            return self.whole.row_facts(int(self.chosen[row]), names)
         found: dict[str, Value] = {}
         for name in names:
             index = self.batch.schema.get_field_index(name)
@@ -140,6 +152,19 @@ class RegisterBlock:
                 if value is not None:
                     found[name] = as_fact_value(value)
         return found
+
+
+def taken(column: Vector, rows: int, chosen: Rows) -> Vector:
+    """A column of some rows alone."""
+    match column:
+        case Truth(yes, no):
+            return Truth(bits_of(yes, rows, chosen), bits_of(no, rows, chosen))
+        case Possible():
+            return column.take(rows, chosen)
+        case Texts(codes, known, vocabulary):
+            return Texts(codes[chosen], bits_of(known, rows, chosen), vocabulary)
+        case _:
+            return column.take(chosen)
 
 
 def as_fact_value(value: Any) -> Value:
@@ -156,7 +181,7 @@ def known_in(column: Vector) -> Bits:
         case Texts() | Possible():
             return column.known
         case _:
-            return pack(column.known)
+            return column.said
 
 
 def alike_for_all(known: Known | None, fact: FactRef, rows: int) -> Vector:
@@ -288,6 +313,10 @@ def merged(stated: Vector, derived: Vector) -> Vector:
             return Truth(stated.yes | (open_ & derived.yes), stated.no | (open_ & derived.no))
         case Possible(), Possible():
             return stated.or_else(derived)
+        case Numbers(), Numbers() if stated.is_unknown:
+            return derived
+        case Numbers(), Numbers() if derived.is_unknown:
+            return stated
         case Numbers(), Numbers():
             a, b = aligned(stated, derived)
             num = np.where(a.known, a.num, b.num)

@@ -12,14 +12,14 @@ import numpy as np
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import AllOf, AnyOf, Exact, Formula, FormulaMaker, Literal, Unfit, all_literals
-from huiqi.matching.patterns import FEW_GROUPS, by_codes
+from huiqi.matching.patterns import FEW_GROUPS, by_number, fitting
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import ProgramWriter, Scope
 from huiqi.matching.registers import Registers
 from huiqi.matching.scopes import Scopes
 from huiqi.measures.evaluate import kind_for
 from huiqi.measures.types import VerdictKind
-from huiqi.measures.vectors import Bits, rows_in, unpack
+from huiqi.measures.vectors import Bits, unpack
 
 Bounds = tuple[Bits, Bits]
 """Packed: whom a measure surely is for, for whom it may be."""
@@ -125,8 +125,7 @@ def by_bits(members: Bits, bits: Sequence[Bits], rows: int) -> Iterator[tuple[tu
     groups: list[tuple[tuple[int, ...], Bits]] = [((), members)]
     for place, inside in enumerate(bits):
         if len(groups) > FEW_GROUPS:
-            for before, part in groups:
-                yield from by_bits_of_rows(before, part, bits, place, rows)
+            yield from by_bits_of_rows(members, bits, rows)
             return
         cut: list[tuple[tuple[int, ...], Bits]] = []
         for before, part in groups:
@@ -142,12 +141,10 @@ def by_bits(members: Bits, bits: Sequence[Bits], rows: int) -> Iterator[tuple[tu
     yield from groups
 
 
-def by_bits_of_rows(
-    before: tuple[int, ...], members: Bits, bits: Sequence[Bits], first: int, rows: int
-) -> Iterator[tuple[tuple[int, ...], Bits]]:
-    chosen = rows_in(members, rows)
-    codes = np.zeros(len(chosen), np.int64)
-    for place in range(first, len(bits)):
-        codes |= unpack(bits[place], rows)[chosen].astype(np.int64) << place
-    for code, part in by_codes(codes, chosen, rows):
-        yield (*before, *(place for place in range(first, len(bits)) if code >> place & 1)), part
+def by_bits_of_rows(members: Bits, bits: Sequence[Bits], rows: int) -> Iterator[tuple[tuple[int, ...], Bits]]:
+    kind = fitting(1 << len(bits))
+    codes = np.zeros(rows, kind)
+    for place, inside in enumerate(bits):
+        codes |= unpack(inside, rows).astype(kind) << kind(place)
+    for code, part in by_number(members, codes, rows):
+        yield tuple(place for place in range(len(bits)) if code >> place & 1), part

@@ -19,7 +19,7 @@ import pyarrow as pa
 from huiqi.base.money import round_half_up
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.bulk import Bounds, Bulk
-from huiqi.matching.patterns import Groups, PatternTable, cut_by
+from huiqi.matching.patterns import FEW, Groups, PatternTable, cut_by
 from huiqi.matching.plan import Plan, PlannedMeasure
 from huiqi.matching.scopes import Scopes as Scopes
 from huiqi.measures.compile import DayTable, numbers_of
@@ -39,7 +39,7 @@ from huiqi.measures.vectors import (
     first_of,
     full,
     halves_up,
-    pack,
+    marked,
     rows_in,
 )
 
@@ -91,6 +91,7 @@ class Engine:
         self.plan = plan
         self.bulk = Bulk(plan)
         self.tables = [self.table_for(planned) for planned in plan.measures]
+        self.lacking: dict[tuple[int, tuple[int, ...]], tuple[str, ...]] = {}  # for an amount, by known facts
         self.vocabularies: dict[str, Vocabulary] = {}
         self.calendar: dict[int, DayTable] = {}
         self.formulas = {name: self.formula_table(name) for name in plan.formulas}
@@ -211,9 +212,10 @@ class Engine:
             yield Finding(index, VerdictKind.ELIGIBLE, (), parties, number)
             return
         rows = rows_in(parties, block.rows)
+        some = block.some(rows) if number * FEW <= block.rows else None
         try:
-            amounts = self.amounts(planned, block, rows)
-            values = fen(planned.value, block, rows)
+            amounts = self.amounts(planned, block, rows, some)
+            values = fen(planned.value, block, rows, some)
         except NotInBlocks:
             yield from self.one_by_one(index, planned, block, rows)
             return
@@ -221,8 +223,9 @@ class Engine:
         if not lacking.any():
             yield Finding(index, VerdictKind.ELIGIBLE, (), parties, number, amounts, values)
             return
-        for group in self.alike_in_known_facts(planned.amount, block, marked(rows[lacking], block.rows)):
-            yield from self.lacking_amount(index, planned, block, group)
+        short = marked(rows[lacking], block.rows)
+        for pattern, group in self.alike_in_known_facts(planned.amount, block, short):
+            yield from self.lacking_amount(index, planned, block, pattern, group)
         told = rows[~lacking]
         if told.size:
             members = marked(told, block.rows)
@@ -230,32 +233,44 @@ class Engine:
                 index, VerdictKind.ELIGIBLE, (), members, len(told), amounts[~lacking], values[~lacking]
             )
 
-    def alike_in_known_facts(self, node: Node | None, block: RegisterBlock, parties: Bits) -> Iterator[Bits]:
+    def alike_in_known_facts(self, node: Node | None, block: RegisterBlock, parties: Bits) -> Groups:
         """Parties grouped by which facts of an expression are known."""
         groups: Groups = [((), parties)]
         for fact in facts_in(node).values() if node is not None else ():
             groups = cut_by(groups, block.known(fact))
-        yield from (members for _, members in groups)
+        return groups
 
-    def amounts(self, planned: PlannedMeasure, block: RegisterBlock, rows: Rows) -> Millionths:
+    def amounts(
+        self, planned: PlannedMeasure, block: RegisterBlock, rows: Rows, some: RegisterBlock | None
+    ) -> Millionths:
         """Millionths of the award's unit, rounded half up; money to the fen first."""
         node = planned.amount
         if node is None:
             return np.full(len(rows), NO_AMOUNT)
         if planned.measure.award.unit == "CNY" or node.type is Type.MONEY:
-            whole = fen(node, block, rows)
+            whole = fen(node, block, rows, some)
             if whole.size and int(whole.max()) > INT64_LIMIT // FEN_IN_MILLIONTHS:
                 raise NotInBlocks("an amount beyond nine trillion yuan")
             return np.where(whole == NO_AMOUNT, NO_AMOUNT, whole * FEN_IN_MILLIONTHS)
-        return as_int64(halves_up(numbers_of(node, block).take(rows), PLACES))
+        return as_int64(halves_up(numbers_for(node, block, rows, some), PLACES))
 
     def lacking_amount(
-        self, index: int, planned: PlannedMeasure, block: RegisterBlock, parties: Bits
+        self,
+        index: int,
+        planned: PlannedMeasure,
+        block: RegisterBlock,
+        pattern: tuple[int, ...],
+        parties: Bits,
     ) -> Iterator[Finding]:
         """Parties alike in what is known for the amount: one tells what is missing for all."""
-        verdict = self.verdict(planned, block, first_of(parties))
-        if verdict.missing and not any(isinstance(part, Choice) for part in walk(planned.amount or NULL)):
-            yield Finding(index, VerdictKind.ELIGIBLE, verdict.missing, parties, count(parties))
+        missing = self.lacking.get((index, pattern))
+        if missing is None:
+            missing = self.verdict(planned, block, first_of(parties)).missing
+            if any(isinstance(part, Choice) for part in walk(planned.amount or NULL)):
+                missing = ()
+            self.lacking[index, pattern] = missing
+        if missing:
+            yield Finding(index, VerdictKind.ELIGIBLE, missing, parties, count(parties))
         else:
             yield from self.one_by_one(index, planned, block, rows_in(parties, block.rows))
 
@@ -283,21 +298,21 @@ def scaled(number: Fraction | None, places: int) -> int:
     return NO_AMOUNT if number is None else int(round_half_up(number, places) * 10**places)
 
 
-def fen(node: Node | None, block: RegisterBlock, rows: Rows) -> npt.NDArray[np.int64]:
+def numbers_for(node: Node, block: RegisterBlock, rows: Rows, some: RegisterBlock | None) -> Numbers:
+    """An expression for some rows; `some` is the block of these rows alone, where they are few."""
+    return numbers_of(node, block).take(rows) if some is None else numbers_of(node, some)
+
+
+def fen(
+    node: Node | None, block: RegisterBlock, rows: Rows, some: RegisterBlock | None
+) -> npt.NDArray[np.int64]:
     """Money for the rows in whole fen, rounded half up once; NO_AMOUNT where it is not known."""
     if node is None:
         return np.full(len(rows), NO_AMOUNT)
-    return as_int64(halves_up(numbers_of(node, block).take(rows), FEN_PLACES))
+    return as_int64(halves_up(numbers_for(node, block, rows, some), FEN_PLACES))
 
 
 def as_int64(numbers: Numbers) -> npt.NDArray[np.int64]:
     if numbers.peak > INT64_LIMIT:
         raise NotInBlocks("a number beyond 64 bits")
     return np.where(numbers.known, numbers.num.astype(np.int64), NO_AMOUNT)
-
-
-def marked(rows: Rows, number: int) -> Bits:
-    """These rows of a block as a bitmap."""
-    mask = np.zeros(number, np.bool_)
-    mask[rows] = True
-    return pack(mask)

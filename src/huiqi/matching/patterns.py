@@ -6,7 +6,7 @@ are told apart as bitmaps: each part cuts the groups there are into those it hol
 those it is open for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
@@ -15,21 +15,37 @@ from typing import Any, Final, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from huiqi.matching.block import RegisterBlock
+from huiqi.matching.block import RegisterBlock, Rows
 from huiqi.matching.plan import Statements
 from huiqi.measures.expressions import FactRef
 from huiqi.measures.vector_functions import NotInBlocks
-from huiqi.measures.vector_ranges import differs, places
-from huiqi.measures.vectors import Bits, Numbers, Possible, Texts, Truth, first_of, pack, rows_in, unpack
+from huiqi.measures.vector_ranges import differs, places, steps
+from huiqi.measures.vectors import (
+    Bits,
+    Numbers,
+    Possible,
+    Texts,
+    Truth,
+    count,
+    first_of,
+    full,
+    marked,
+    pack,
+    rows_in,
+    unpack,
+)
 
 Answer = TypeVar("Answer")
 Groups = list[tuple[tuple[int, ...], Bits]]
 YES: Final = 1
 NO: Final = 2
 OPEN: Final = 0
+SAME: Final = -1
 STATES: Final = 3
 MOST_STATES: Final = 38
 """Parts whose states together still fit into 63 bits."""
+FEW: Final = 4
+"""Among so many parties one: what holds for fewer is worked out for these alone."""
 FEW_GROUPS: Final = 64
 """Groups up to which cutting bitmaps is cheaper than sorting the rows of a block."""
 
@@ -41,9 +57,20 @@ class PatternTable(Generic[Answer]):
     statements: Statements
     ask: Callable[[RegisterBlock, int], Answer]
     known: dict[tuple[int, ...], Answer] = field(default_factory=dict)
+    by_value: dict[tuple[int, ...], Answer] = field(default_factory=dict)  # of parties who know half
 
     def answers(self, block: RegisterBlock, parties: Bits) -> dict[Answer, Bits]:
         """Each answer with the parties it holds for; `parties` are those three-valued logic left open."""
+        if count(parties) * FEW > block.rows:
+            return self.answers_in(block, parties)
+        rows = rows_in(parties, block.rows)
+        some = block.some(rows)
+        return {
+            answer: placed(bits, rows, block.rows)
+            for answer, bits in self.answers_in(some, full(len(rows))).items()
+        }
+
+    def answers_in(self, block: RegisterBlock, parties: Bits) -> dict[Answer, Bits]:
         found: dict[Answer, Bits] = {}
         try:
             alone = self.more_than_nothing(block) & parties
@@ -52,8 +79,8 @@ class PatternTable(Generic[Answer]):
                 if pattern not in self.known:
                     self.known[pattern] = self.ask(block, first_of(members))
                 note(found, self.known[pattern], members)
-            for _, members in self.with_values(self.patterns(block, by_value), block):
-                note(found, self.ask(block, first_of(members)), members)
+            for pattern, members in self.with_values(self.patterns(block, by_value), block):
+                note(found, self.answer_by_value(pattern, block, members), members)
         except NotInBlocks:
             alone, found = parties, {}
         for row in rows_in(alone, block.rows):
@@ -78,12 +105,30 @@ class PatternTable(Generic[Answer]):
             found |= some & ~every
         return found
 
+    @property
+    def compared(self) -> Mapping[str, FactRef]:
+        return {fact.name: fact for facts in self.statements.compared for fact in facts}
+
+    def answer_by_value(self, pattern: tuple[int, ...], block: RegisterBlock, members: Bits) -> Answer:
+        """Kept where values come down to a few steps; else there are as many patterns as values."""
+        if pattern in self.by_value:
+            return self.by_value[pattern]
+        answer = self.ask(block, first_of(members))
+        if self.compared.keys() <= self.statements.steps.keys():
+            self.by_value[pattern] = answer
+        return answer
+
     def with_values(self, groups: Groups, block: RegisterBlock) -> Groups:
         """Groups cut further by the values of all facts that are held against each other."""
-        for fact in {fact.name: fact for facts in self.statements.compared for fact in facts}.values():
+        for name, fact in self.compared.items() if groups else ():
             column = block.fact(fact)
+            if isinstance(column, Numbers) and column.is_alike:
+                groups = [((*pattern, SAME), members) for pattern, members in groups]
+                continue
             groups = cut_by_fact(groups, fact, block)
             match column:
+                case Numbers() if name in self.statements.steps:
+                    groups = cut_by_codes(groups, steps(column, self.statements.steps[name]), block.rows)
                 case Numbers(num):
                     groups = cut_by_codes(groups, num, block.rows)
                 case Texts(codes):
@@ -116,6 +161,11 @@ def note(found: dict[Answer, Bits], answer: Answer, members: Bits) -> None:
     found[answer] = found[answer] | members if answer in found else members
 
 
+def placed(bits: Bits, rows: Rows, number: int) -> Bits:
+    """The bitmap of some rows as one of the whole block."""
+    return marked(rows[unpack(bits, len(rows))], number)
+
+
 def only(row: int, rows: int) -> Bits:
     """The bitmap of one row."""
     bits = np.zeros((rows + 7) // 8, np.uint8)
@@ -126,13 +176,9 @@ def only(row: int, rows: int) -> Bits:
 def by_states(members: Bits, truths: Sequence[Truth], rows: int) -> Groups:
     """The members by the states of some parts: as bitmaps while the groups are few, row by row beyond."""
     groups: Groups = [((), members)]
-    for place, truth in enumerate(truths):
+    for truth in truths:
         if len(groups) > FEW_GROUPS:
-            return [
-                (before + states, part)
-                for before, inner in groups
-                for states, part in by_rows(inner, truths[place:], rows)
-            ]
+            return list(by_rows(members, truths, rows))
         groups = [
             (before + (state,), part)
             for before, inner in groups
@@ -154,26 +200,52 @@ def thirds(members: Bits, yes: Bits, no: Bits) -> Iterator[tuple[int, Bits]]:
         yield OPEN, rest
 
 
-def by_rows(members: Bits, truths: Sequence[Truth], rows: int) -> Groups:
+def by_rows(members: Bits, truths: Sequence[Truth], rows: int) -> Iterator[tuple[tuple[int, ...], Bits]]:
     """The same with a number for each party, whose digits are the states of the parts."""
-    chosen = rows_in(members, rows)
-    codes = np.zeros(len(chosen), np.int64)
+    codes = np.zeros(rows, fitting(STATES ** len(truths)))
     for truth in truths:
         codes *= STATES
-        codes += unpack(truth.yes, rows)[chosen] * YES + unpack(truth.no, rows)[chosen] * NO
-    digits = STATES ** np.arange(len(truths) - 1, -1, -1, dtype=np.int64)
-    return [(tuple((code // digits % STATES).tolist()), part) for code, part in by_codes(codes, chosen, rows)]
+        codes += unpack(truth.yes, rows).view(np.uint8)
+        codes += unpack(truth.no, rows).view(np.uint8) * np.uint8(NO)
+    digits = [STATES**place for place in range(len(truths) - 1, -1, -1)]
+    for code, part in by_number(members, codes, rows):
+        yield tuple(code // digit % STATES for digit in digits), part
 
 
-def by_codes(
-    codes: npt.NDArray[np.int64], chosen: npt.NDArray[np.intp], rows: int
-) -> Iterator[tuple[int, Bits]]:
-    """Parties (their rows) by a number each has; the bitmap of each number."""
-    distinct, places = np.unique(codes, return_inverse=True)
-    for place, code in enumerate(distinct.tolist()):
-        mask = np.zeros(rows, np.bool_)
-        mask[chosen[places == place]] = True
-        yield code, pack(mask)
+def fitting(numbers: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest kind that tells so many numbers apart."""
+    return next(
+        kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if numbers - 1 <= np.iinfo(kind).max
+    )
+
+
+def by_number(members: Bits, codes: npt.NDArray[Any], rows: int) -> Iterator[tuple[int, Bits]]:
+    """The members by a number each party has."""
+    codes, least = from_least(codes)
+    for code in distinct(members, codes, rows).tolist():
+        part = pack(codes == code) & members
+        if part.any():
+            yield code + least, part
+
+
+def from_least(codes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
+    """Numbers that lie close together in 16 bits, counted from the least of them."""
+    if codes.dtype not in (np.int32, np.int64, np.uint32, np.uint64) or not len(codes):
+        return codes, 0
+    least, most = int(codes.min()), int(codes.max())
+    if most - least > np.iinfo(np.uint16).max:
+        return codes, 0
+    return (codes - codes.dtype.type(least)).astype(np.uint16), least
+
+
+def distinct(members: Bits, codes: npt.NDArray[Any], rows: int) -> npt.NDArray[Any]:
+    """Numbers among which those of the members are."""
+    if codes.dtype in (np.uint8, np.uint16):
+        seen = np.zeros(np.iinfo(codes.dtype).max + 1, np.bool_)
+        seen[codes] = True
+        return np.flatnonzero(seen)
+    found: npt.NDArray[Any] = np.unique(codes[rows_in(members, rows)])
+    return found
 
 
 def cut_by_fact(groups: Groups, fact: FactRef, block: RegisterBlock) -> Groups:
@@ -203,12 +275,8 @@ def halves(members: Bits, mask: Bits) -> Iterator[tuple[int, Bits]]:
 
 def cut_by_codes(groups: Groups, codes: npt.NDArray[Any], rows: int) -> Groups:
     """By a number each party has."""
-    cut: Groups = []
-    for pattern, members in groups:
-        chosen = rows_in(members, rows)
-        distinct, places = np.unique(codes[chosen], return_inverse=True)
-        for place, code in enumerate(distinct):
-            mask = np.zeros(rows, np.bool_)
-            mask[chosen[places == place]] = True
-            cut.append((pattern + (int(code),), pack(mask)))
-    return cut
+    return [
+        (pattern + (code,), part)
+        for pattern, members in groups
+        for code, part in by_number(members, codes, rows)
+    ]

@@ -12,6 +12,7 @@ from huiqi.measures.expressions import (
     NUMERIC,
     And,
     Choice,
+    Compare,
     Constant,
     Domain,
     FactRef,
@@ -28,6 +29,7 @@ from huiqi.measures.interpret import interpret
 from huiqi.measures.ranges import ANYTHING, Range, range_of
 from huiqi.measures.settle import breakpoints
 from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook
+from huiqi.measures.vector_functions import EPOCH
 
 AUDIENCE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "enterprise": ("enterprise",),
@@ -35,6 +37,9 @@ AUDIENCE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "individual": ("individual", "person"),
 }
 """The roles of a register that make an audience; any other audience is the role of the same name."""
+
+
+AROUND: Final = range(-3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class Statements:
     ]  # facts whose own state tells more: repeated enums, and those compared with each other
     compared: tuple[tuple[FactRef, ...], ...]  # facts held against each other: half known, values decide
     bounded: tuple[Bounded, ...] = ()  # derived numbers, which may lie between bounds
+    steps: Mapping[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    """Of compared facts, those whose value tells only by where it lies beside some figures (days since 1970)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +316,34 @@ def told_apart(
         for part in atoms
     )
     held_together = tuple(facts for facts in together if len(facts) > 1)
-    return Statements(nodes, atoms, facts_too, held_together, tuple(bounded_in(atoms, defaults)))
+    alone = {name for name, number in counts.items() if number == 1 and name not in defaults}
+    steps = {
+        name: figures for part in atoms if facts_in(part).keys() <= alone for name, figures in steps_in(part)
+    }
+    return Statements(nodes, atoms, facts_too, held_together, tuple(bounded_in(atoms, defaults)), steps)
+
+
+def steps_in(part: Node) -> Iterator[tuple[str, tuple[Fraction, ...]]]:
+    """Two facts held against each other: where one is missing, what matters of the other's value.
+
+    That is where it lies beside the ends of what the missing one can be; `settle.cells_of` looks up to two
+    units around it.
+    """
+    match part:
+        case Compare(_, FactRef() as left, FactRef() as right) if left.type is right.type:
+            for fact, missing in ((left, right), (right, left)):
+                if fact.type in NUMERIC or fact.type is Type.DATE:
+                    yield (
+                        fact.name,
+                        tuple(sorted({end + step for end in ends_of(missing) for step in AROUND})),
+                    )
+
+
+def ends_of(fact: FactRef) -> set[Fraction]:
+    calendar = (date.min, date.max) if fact.type is Type.DATE else ()
+    ends = {*calendar, fact.domain.low, fact.domain.high}
+    days = {Fraction(end.toordinal() - EPOCH) for end in ends if isinstance(end, date)}
+    return days | {end for end in ends if isinstance(end, Fraction)}
 
 
 def undivided(node: Node) -> Iterator[Node]:

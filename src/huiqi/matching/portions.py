@@ -16,6 +16,10 @@ BLOCK_ROWS: Final = 1 << 17
 """Parties worked on at once: two row groups, whose bitmaps still stay in the cache."""
 
 
+REPEATED: Final = ["region", "roles"]
+"""Texts of which there are a few: read as indexes, without writing each out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Portion:
     """Row groups of files, in the order of the register."""
@@ -27,7 +31,7 @@ class Portion:
     def batches(self, columns: Sequence[str], rows: int = BLOCK_ROWS) -> Iterator[pa.RecordBatch]:
         """Its parties in batches of at most so many rows, whole row groups where they fit."""
         for path, groups in self.pieces:
-            file = pq.ParquetFile(path)
+            file = pq.ParquetFile(path, read_dictionary=REPEATED)
             for together in gathered(file.metadata, groups, rows):
                 yield from file.read_row_groups(together, list(columns)).combine_chunks().to_batches(rows)
 

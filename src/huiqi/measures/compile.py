@@ -162,8 +162,16 @@ COMPARE: Final[Mapping[str, np.ufunc]] = {
 
 
 def compared(op: str, left: Numbers, right: Numbers) -> Truth:
+    if left.is_alike and right.is_alike:
+        return alike_for_all(compared(op, left.one, right.one), len(left.num))
     a, b = aligned(left, right)
-    return Truth.of(COMPARE[op](a.num, b.num).astype(np.bool_), a.known & b.known)
+    return Truth.of(COMPARE[op](a.num, b.num).astype(np.bool_, copy=False), a.known & b.known)
+
+
+def alike_for_all(truth: Truth, rows: int) -> Truth:
+    """One party's answer for as many."""
+    said = True if truth.yes[0] & 1 else False if truth.no[0] & 1 else None
+    return Truth.constant(said, (rows + 7) // 8)
 
 
 def held_against(op: str, numbers: Numbers, other: Node, block: Block) -> Truth:
@@ -177,12 +185,14 @@ def held_against(op: str, numbers: Numbers, other: Node, block: Block) -> Truth:
 
 def beside_figure(op: str, numbers: Numbers, figure: Fraction) -> Truth:
     """Held against one figure: the figure is brought to the column's denominator, not the column to it."""
+    if numbers.is_alike:
+        return alike_for_all(beside_figure(op, numbers.one, figure), len(numbers.num))
     place = figure * numbers.den
     if place.denominator != 1:
         if op in ("=", "<>"):
-            return Truth.of(np.broadcast_to(np.bool_(op == "<>"), len(numbers.num)), numbers.known)
+            return Truth.where(np.broadcast_to(np.bool_(op == "<>"), len(numbers.num)), numbers.said)
         op = "<=" if op in ("<", "<=") else ">"
-    return Truth.of(COMPARE[op](numbers.num, floor(place)).astype(np.bool_), numbers.known)
+    return Truth.where(COMPARE[op](numbers.short, floor(place)).astype(np.bool_, copy=False), numbers.said)
 
 
 def texts_of(node: Node, block: Block) -> Texts:
@@ -306,7 +316,10 @@ def called(node: Call, block: Block) -> Numbers:
     found = by_day(node, block) if node.name in BY_DAY else None
     if found is not None:
         return found
-    return BLOCK_FUNCTIONS[node.name](*(numbers_of(a, block) for a in node.arguments))
+    arguments = [numbers_of(a, block) for a in node.arguments]
+    if all(a.is_alike for a in arguments):
+        return BLOCK_FUNCTIONS[node.name](*(a.one for a in arguments)).for_all(block.rows)
+    return BLOCK_FUNCTIONS[node.name](*arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,11 +371,16 @@ def computed(op: str, left: Node, right: Node, block: Block) -> Numbers:
     if op == "/":
         if not isinstance(right, Constant) or not isinstance(right.value, Fraction) or right.value == 0:
             raise NotInBlocks("division by a fact")
-        return multiply(first, Numbers.constant(*flipped(right.value), block.rows))
-    second = numbers_of(right, block)
-    if op == "*":
-        return multiply(first, second)
-    return add(first, second, sign=1 if op == "+" else -1)
+        op, second = "*", Numbers.constant(*flipped(right.value), block.rows)
+    else:
+        second = numbers_of(right, block)
+    if first.is_alike and second.is_alike:
+        return calculated(op, first.one, second.one).for_all(block.rows)
+    return calculated(op, first, second)
+
+
+def calculated(op: str, first: Numbers, second: Numbers) -> Numbers:
+    return multiply(first, second) if op == "*" else add(first, second, sign=1 if op == "+" else -1)
 
 
 def places_of(places: list[Node]) -> int:

@@ -226,6 +226,13 @@ def places(bounds: Bounds, figures: Sequence[Fraction], block: Block) -> npt.NDA
     return found
 
 
+def steps(numbers: Numbers, figures: Sequence[Fraction]) -> npt.NDArray[np.int64]:
+    """How each number lies beside the figures: 0 below all of them (or unknown), two more for each one passed."""
+    rows = len(numbers.num)
+    parts = (beside(numbers, Numbers.constant(*f.as_integer_ratio(), rows)) for f in figures)
+    return sum(parts, np.zeros(rows, np.int64))
+
+
 def beside(numbers: Numbers, other: Numbers) -> npt.NDArray[np.int64]:
     """0 below, 1 on it, 2 above; 0 where there is no bound."""
     a, b = aligned(numbers, other)

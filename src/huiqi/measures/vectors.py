@@ -16,6 +16,7 @@ Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[Any]  # int64, or Python integers (object) where int64 would overflow
 
 INT64_LIMIT: Final = 2**63 - 1
+INT32_LIMIT: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,11 @@ class Truth:
 
     @classmethod
     def of(cls, answers: Mask, known: Mask) -> "Truth":
-        said = pack(known)
+        return cls.where(answers, pack(known))
+
+    @classmethod
+    def where(cls, answers: Mask, said: Bits) -> "Truth":
+        """The same, known where a bit is set."""
         yes = pack(answers) & said
         return cls(yes, said & ~yes)
 
@@ -63,9 +68,21 @@ def unpack(bits: Bits, rows: int) -> Mask:
     return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
 
 
+def bits_of(bits: Bits, rows: int, chosen: npt.NDArray[np.intp]) -> Bits:
+    """The bits of some rows, as a bitmap of these rows alone."""
+    return pack(unpack(bits, rows)[chosen])
+
+
 def rows_in(bits: Bits, rows: int) -> npt.NDArray[np.intp]:
     """The numbers of the rows whose bit is set, in order."""
     return np.flatnonzero(unpack(bits, rows))
+
+
+def marked(rows: npt.NDArray[np.intp], number: int) -> Bits:
+    """These rows of so many as a bitmap."""
+    mask = np.zeros(number, np.bool_)
+    mask[rows] = True
+    return pack(mask)
 
 
 def first_of(bits: Bits) -> int:
@@ -102,6 +119,45 @@ class Numbers:
     den: int
     known: Mask
     peak: int
+    narrow: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # worked out when needed
+
+    @property
+    def said(self) -> Bits:
+        """Packed: for which parties there is a number."""
+        found: Bits | None = self.narrow.get("known")
+        if found is None:
+            found = self.narrow["known"] = pack(self.known)
+        return found
+
+    @property
+    def short(self) -> Ints:
+        """The numbers in 32 bits where they fit, which are compared several times as fast."""
+        found: Ints | None = self.narrow.get("num")
+        if found is None:
+            fits = self.peak <= INT32_LIMIT and self.num.dtype == np.int64
+            found = self.narrow["num"] = self.num.astype(np.int32) if fits else self.num
+        return found
+
+    @property
+    def is_alike(self) -> bool:
+        """The same for every party, and held once."""
+        return len(self.num) > 1 and self.num.strides == (0,) and self.known.strides == (0,)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Unknown for every party, and held once."""
+        return self.is_alike and not self.known[0]
+
+    @property
+    def one(self) -> "Numbers":
+        """Of the first party alone."""
+        return Numbers(self.num[:1], self.den, self.known[:1], self.peak)
+
+    def for_all(self, rows: int) -> "Numbers":
+        """One party's number for as many."""
+        return Numbers(
+            np.broadcast_to(self.num, rows), self.den, np.broadcast_to(self.known, rows), self.peak
+        )
 
     @classmethod
     def of(cls, num: Ints, den: int, known: Mask) -> "Numbers":
@@ -127,6 +183,8 @@ class Numbers:
         )
 
     def take(self, rows: npt.NDArray[np.intp]) -> "Numbers":
+        if self.is_alike and len(rows):
+            return self.one.for_all(len(rows))
         return Numbers(self.num[rows], self.den, self.known[rows], self.peak)
 
 
@@ -178,6 +236,9 @@ class Possible:
         """These where a single value is left, the other's elsewhere."""
         known = self.known
         return Possible((self.bits & known) | (other.bits & ~known), self.values)
+
+    def take(self, rows: int, chosen: npt.NDArray[np.intp]) -> "Possible":
+        return Possible(np.stack([bits_of(row, rows, chosen) for row in self.bits]), self.values)
 
     def codes(self, rows: int) -> npt.NDArray[Any]:
         """For each party the set of its values as a number, bit i for value i."""
