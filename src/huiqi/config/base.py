@@ -1,20 +1,15 @@
 """Settings that hold everywhere. What differs from place to place is read from the environment.
 
-HUIQI_SECRET_KEY   needed in production; made up for each start in development
-HUIQI_DATABASE     postgresql://user:password@host/name; SQLite in the data folder by default
-HUIQI_DATA         registers, match runs, documents, uploads; `var/site` by default
-HUIQI_PACKS        the packs; `packs` beside the source by default
-HUIQI_HOSTS        host names the site answers to, by comma
-HUIQI_UPLOAD_BYTES how large a register file may be that a department hands in; 1 GiB by default
-HUIQI_SITE         the address of the site, for links in e-mail; http://127.0.0.1:8000 by default
-HUIQI_WEBHOOKS_PRIVATE  1 lets webhooks go to private addresses and plain http; for trying things out
-HUIQI_DAY          a day that stands for today, for demonstrations (2013-06-30)
+Every `HUIQI_…` variable stands with its meaning and default in docs/operating.md; a test holds the two together.
 """
 
 import os
 from pathlib import Path
 
 import dj_database_url
+
+from huiqi.config.logs import logging_as
+from huiqi.config.sign_on import origin_of, providers_from
 
 SOURCE = Path(__file__).resolve().parents[3]
 HUIQI_DATA = Path(os.environ.get("HUIQI_DATA", "var/site")).absolute()
@@ -23,6 +18,9 @@ HUIQI_DAY = os.environ.get("HUIQI_DAY", "")
 HUIQI_METRICS_TOKEN = os.environ.get("HUIQI_METRICS_TOKEN", "")
 HUIQI_SITE = os.environ.get("HUIQI_SITE", "http://127.0.0.1:8000")
 HUIQI_WEBHOOKS_PRIVATE = os.environ.get("HUIQI_WEBHOOKS_PRIVATE", "") == "1"
+HUIQI_API_RATE_VISITOR = int(os.environ.get("HUIQI_API_RATE_VISITOR", 60))
+HUIQI_API_RATE_KEY = int(os.environ.get("HUIQI_API_RATE_KEY", 600))
+HUIQI_NIGHT_HOUR = int(os.environ.get("HUIQI_NIGHT_HOUR", 2))
 
 ALLOWED_HOSTS = [host for host in os.environ.get("HUIQI_HOSTS", "").split(",") if host]
 INSTALLED_APPS = [
@@ -52,6 +50,7 @@ INSTALLED_APPS = [
     "huiqi.web",
 ]
 MIDDLEWARE = [
+    "huiqi.web.shared.access_log.log_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huiqi.web.shared.headers.policy_middleware",
@@ -63,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "huiqi.web.shared.acting.actor_middleware",
+    "huiqi.web.shared.bodies.body_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -120,6 +120,14 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "huiqi.web.shared.accounts.Accounts"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nothing is sent to strangers
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUIQI_PROXIES", 0))
+SOCIALACCOUNT_ADAPTER = "huiqi.web.shared.accounts.Identities"
+SOCIALACCOUNT_PROVIDERS = providers_from(os.environ)
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+HUIQI_SIGN_ON_ORIGIN = origin_of(os.environ.get("HUIQI_OIDC_ISSUER", ""))
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -142,4 +150,11 @@ HUIQI_UPLOAD_BYTES = int(os.environ.get("HUIQI_UPLOAD_BYTES", 1 << 30))
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("HUIQI_MAIL_FROM", "huiqi@localhost")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {  # in the database: failed log-ins are counted together by all processes and machines
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "huiqi_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+LOGGING = logging_as(os.environ.get("HUIQI_LOG", "plain"))

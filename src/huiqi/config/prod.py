@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from huiqi.config.base import *  # noqa: F403
 from huiqi.config.base import ALLOWED_HOSTS
+from huiqi.config.logs import logging_as
 
 DEBUG = False
 SECRET_KEY = os.environ.get("HUIQI_SECRET_KEY", "")
@@ -20,6 +21,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a probe on the machine itself asks without TLS
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUIQI_PROXIES", 1))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -27,3 +30,9 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("HUIQI_MAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("HUIQI_MAIL_PORT", 25))
+EMAIL_HOST_USER = os.environ.get("HUIQI_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("HUIQI_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("HUIQI_MAIL_TLS", "") == "1"
+EMAIL_TIMEOUT = 20
+LOGGING = logging_as(os.environ.get("HUIQI_LOG", "json"))
