@@ -117,11 +117,15 @@ def make_plan(
     shared: dict[Node, Node] = {}
     kinds: dict[str, FactKind] = {}
     planned: list[PlannedMeasure] = []
+    preparers: dict[str, Preparer] = {}
     for measure in measures:
         if as_of is not None and not measure.period.holds_on(as_of):
             continue
-        names = own_names(rulebooks, measure.pack)
-        prepare = Preparer(rulebooks[measure.pack], names, as_of, shared, kinds)
+        prepare = preparers.get(measure.pack)
+        if prepare is None:
+            names = own_names(rulebooks, measure.pack)
+            prepare = Preparer(rulebooks[measure.pack], names, as_of, shared, kinds)
+            preparers[measure.pack] = prepare
         ready = prepare.measure(measure)
         nodes = tuple(condition.when for condition in ready.conditions)
         amount, value = ready.award.amount, ready.award.value
@@ -184,8 +188,17 @@ class Preparer:
     shared: dict[Node, Node]
     kinds: dict[str, FactKind]
     rulebook: Rulebook = field(init=False)
+    known: dict[str, Value] = field(init=False)  # the parameters of the day, and the day
 
     def __post_init__(self) -> None:
+        day = self.as_of or self.original.first_day
+        self.known = {
+            name: value
+            for name, parameter in self.original.parameters.items()
+            if (value := parameter.on(day)) is not None
+        }
+        if self.as_of is not None:
+            self.known[AS_OF] = self.as_of
         kinds = {
             self.names.get(n, n): replace(k, name=self.names.get(n, n))
             for n, k in self.original.kinds.items()
@@ -193,15 +206,7 @@ class Preparer:
         self.rulebook = replace(self.original, kinds=kinds)
 
     def node(self, node: Node) -> Node:
-        day = self.as_of or self.original.first_day
-        known: dict[str, Value] = {
-            name: value
-            for name, parameter in self.original.parameters.items()
-            if (value := parameter.on(day)) is not None
-        }
-        if self.as_of is not None:
-            known[AS_OF] = self.as_of
-        prepared = self.share(interpret(node, known))
+        prepared = self.share(interpret(node, self.known))
         for name in facts_in(prepared):
             self.add_kind(name)
         return prepared

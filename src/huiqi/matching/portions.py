@@ -1,6 +1,6 @@
 """A register cut into portions of row groups, each small enough to hand to a worker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from huiqi.registry.snapshot import Snapshot
-
-PORTION_ROWS: Final = 1 << 20
+PORTION_ROWS: Final = 1 << 19
+"""Small enough for no process to work long on the last one alone."""
 BLOCK_ROWS: Final = 1 << 17
 """Parties worked on at once: two row groups, whose bitmaps still stay in the cache."""
 
@@ -33,7 +32,9 @@ class Portion:
         for path, groups in self.pieces:
             file = pq.ParquetFile(path, read_dictionary=REPEATED)
             for together in gathered(file.metadata, groups, rows):
-                yield from file.read_row_groups(together, list(columns)).combine_chunks().to_batches(rows)
+                # every core has a process of its own: more threads would only get in each other's way
+                read = file.read_row_groups(together, list(columns), use_threads=False)
+                yield from read.combine_chunks().to_batches(rows)
 
 
 def gathered(metadata: pq.FileMetaData, groups: Sequence[int], rows: int) -> Iterator[list[int]]:
@@ -51,12 +52,12 @@ def gathered(metadata: pq.FileMetaData, groups: Sequence[int], rows: int) -> Ite
         yield together
 
 
-def portions_of(snapshot: Snapshot, rows: int = PORTION_ROWS) -> list[Portion]:
-    """All row groups of a register in portions of about so many rows, at least one group each."""
+def portions_of(files: Iterable[Path], rows: int = PORTION_ROWS) -> list[Portion]:
+    """All row groups of a register's files in portions of about so many rows, at least one group each."""
     found: list[Portion] = []
     pieces: list[tuple[Path, tuple[int, ...]]] = []
     waiting = 0
-    for path in snapshot.files():
+    for path in files:
         metadata = pq.read_metadata(path)
         groups: list[int] = []
         for group in range(metadata.num_row_groups):

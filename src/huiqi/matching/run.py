@@ -8,6 +8,7 @@ from pathlib import Path
 
 from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.fingerprint import rule_fingerprints
+from huiqi.matching.mates import started
 from huiqi.matching.plan import make_plan
 from huiqi.matching.portions import BLOCK_ROWS, portions_of
 from huiqi.matching.results import publish_run
@@ -49,13 +50,13 @@ def match_register(
         block_rows: parties that are worked on at once; the findings are the same.
     """
     measures = list(measures)
-    plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
     processes = workers or workers_for(snapshot.manifest.rows, cores=os.cpu_count() or 1)
-    with DraftFolder(folder) as place:
+    with DraftFolder(folder) as place, started(processes - 1) as mates:
+        plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
         totals = totals_of(
             Work(plan, place.draft),
-            portions_of(snapshot),
-            workers=processes,
+            portions_of(snapshot.files()),
+            mates=mates,
             progress=progress,
             block_rows=block_rows,
         )

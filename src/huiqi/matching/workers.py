@@ -1,14 +1,16 @@
 """A run over several processes: each has the plan and an engine, takes portion after portion, writes its own files."""
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 from huiqi.matching.engine import Engine
+from huiqi.matching.mates import Mate
 from huiqi.matching.plan import Plan
 from huiqi.matching.portions import BLOCK_ROWS, Portion, read_ahead
 from huiqi.matching.results import PartWriter, part_path
@@ -17,6 +19,8 @@ from huiqi.matching.totals import Totals
 SYSTEM: Final = ("code", "region", "roles")
 WORTH_A_PROCESS: Final = 1_000_000
 """Parties for which starting another process pays."""
+Done = SimpleQueue[tuple[int, Totals]]
+"""Portions that other processes have done: how many parties, what was found."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,11 @@ class Work:
         return {"plan": self.plan, "folder": self.folder}
 
     def do(
-        self, portion: Portion, *, progress: Callable[[int], None], block_rows: int = BLOCK_ROWS
+        self,
+        portion: Portion,
+        *,
+        progress: Callable[[int], None] = lambda rows: None,
+        block_rows: int = BLOCK_ROWS,
     ) -> Totals:
         """Match one portion into a file of its own."""
         keys = [planned.measure.key for planned in self.plan.measures]
@@ -53,47 +61,53 @@ def totals_of(
     work: Work,
     portions: Sequence[Portion],
     *,
-    workers: int,
+    mates: Sequence[Mate],
     progress: Callable[[int], None],
     block_rows: int = BLOCK_ROWS,
 ) -> Totals:
-    """Match all portions with so many processes; with one, in this process."""
+    """Match all portions, in this process and its mates; whoever is done takes the next one."""
     totals = Totals()
-    if workers == 1:
-        for portion in portions:
-            totals.add(work.do(portion, progress=progress, block_rows=block_rows))
-        return totals
-    for rows, found in from_processes(work, portions, workers=workers, block_rows=block_rows):
-        totals.add(found)
-        progress(rows)
+    waiting = deque(portions)
+    done: Done = SimpleQueue()
+
+    def note_done() -> None:
+        while not done.empty():
+            rows, found = done.get()
+            totals.add(found)
+            progress(rows)
+
+    with ThreadPoolExecutor(max(1, len(mates))) as threads:
+        feeding = [threads.submit(feed, mate, work, waiting, done, block_rows) for mate in mates]
+        try:
+            while (portion := next_of(waiting)) is not None:
+                totals.add(work.do(portion, progress=progress, block_rows=block_rows))
+                note_done()
+            for fed in feeding:
+                fed.result()
+        except BaseException:
+            waiting.clear()
+            for mate in mates:
+                mate.stop()
+            raise
+    note_done()
     return totals
 
 
-def from_processes(
-    work: Work, portions: Sequence[Portion], *, workers: int, block_rows: int
-) -> Iterator[tuple[int, Totals]]:
-    # a fresh interpreter each: a forked one would inherit the locks of Arrow's threads
-    spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawned, initializer=begin, initargs=(work,)) as pool:
-        try:
-            waiting = {pool.submit(done_here, portion, block_rows): portion.rows for portion in portions}
-            for finished in as_completed(waiting):
-                yield waiting[finished], finished.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def feed(mate: Mate, work: Work, waiting: deque[Portion], done: Done, block_rows: int) -> None:
+    """Give a mate portion after portion while there are any."""
+    mate.send(work)
+    while (portion := next_of(waiting)) is not None:
+        mate.send((portion, block_rows))
+        done.put((portion.rows, mate.answer()))
+    mate.hang_up()
 
 
-_WORK: list[Work] = []
-
-
-def begin(work: Work) -> None:
-    """What a new process keeps."""
-    _WORK[:] = [work]
-
-
-def done_here(portion: Portion, block_rows: int) -> Totals:
-    return _WORK[0].do(portion, progress=lambda rows: None, block_rows=block_rows)
+def next_of(waiting: deque[Portion]) -> Portion | None:
+    """The next portion nobody has taken; threads may ask at once."""
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
 
 
 def workers_for(rows: int, *, cores: int) -> int:

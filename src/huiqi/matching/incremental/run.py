@@ -63,7 +63,7 @@ def continue_run(
     with DraftFolder(folder) as place:
         work = Continuation.of(snapshot, plan, old, place.draft, block_rows)
         totals = Totals()
-        for portion in portions_of(snapshot):
+        for portion in portions_of(snapshot.files()):
             totals.add(work.portion(portion, progress))
         about = {
             **about_run(snapshot, measures, rulebooks, versions, as_of=as_of),
