@@ -38,6 +38,16 @@ def the_repository_alone(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
+def own_runs(site: Site, tmp_path: Path, settings: Any) -> Path:
+    """What holds at once is matched at once: the runs of the other tests stay as they are."""
+    data = tmp_path / "own"
+    (data / "runs").mkdir(parents=True)
+    (data / "register").symlink_to(site.data / "register")
+    settings.HUIQI_DATA = data
+    return data / "runs"
+
+
+@pytest.fixture
 def packs(settings: Any) -> Path:
     return Path(settings.HUIQI_PACKS)
 
@@ -407,7 +417,7 @@ def test_a_rule_changed_meanwhile_is_compared_again(signed_in: SignIn):
 
 
 def test_export_gives_the_very_files_and_they_load_as_the_same_rules(
-    signed_in: SignIn, packs: Path, tmp_path: Path
+    signed_in: SignIn, packs: Path, tmp_path: Path, own_runs: Path
 ):
     revision = submitted(signed_in)
     head = signed_in("head")
@@ -437,7 +447,7 @@ def test_export_gives_the_very_files_and_they_load_as_the_same_rules(
 
 
 def test_once_the_repository_has_it_the_revision_has_no_effect(
-    signed_in: SignIn, packs: Path, tmp_path: Path, settings: Any
+    signed_in: SignIn, packs: Path, tmp_path: Path, settings: Any, own_runs: Path
 ):
     head = signed_in("head")
     published_by(head, submitted(signed_in), DAY)

@@ -41,7 +41,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 2,
     day: Annotated[str, typer.Option(metavar="DATE", help="A day that stands for today.")] = "",
 ) -> None:
-    """Serve the site with gunicorn, with a worker for what is done in the background; Ctrl+C stops both.
+    """Serve the site with gunicorn, with a worker for background tasks and a clock; Ctrl+C stops all.
 
     The database is brought up to date first.
     """
@@ -49,9 +49,10 @@ def serve(
     run_manage(["migrate", "--verbosity", "0"])
     site = [
         sys.executable, "-m", "gunicorn", "huiqi.config.wsgi:application", "--bind", bind,
-        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload", "--access-logfile", "-",
+        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
     ]  # fmt: skip
-    sys.exit(run_together(site, [sys.executable, "-m", "django", "db_worker", "--interval", "2"]))
+    django = [sys.executable, "-m", "django"]
+    sys.exit(run_together(site, [*django, "db_worker", "--interval", "2"], [*django, "clock"]))
 
 
 def run_together(*commands: Sequence[str]) -> int:
@@ -82,4 +83,8 @@ def manage(context: typer.Context) -> None:
 
 
 def run_manage(words: list[str]) -> None:
-    import_module("django.core.management").execute_from_command_line(["huiqi manage", *words])
+    unset = import_module("django.core.exceptions").ImproperlyConfigured
+    try:
+        import_module("django.core.management").execute_from_command_line(["huiqi manage", *words])
+    except unset as error:
+        sys.exit(f"The site cannot start. {error}")

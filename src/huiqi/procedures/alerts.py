@@ -25,7 +25,7 @@ from huiqi.access.permissions import Role
 from huiqi.base.bilingual import Bilingual
 from huiqi.dossiers.models import RecordedFact
 from huiqi.dossiers.types import Standing
-from huiqi.holdings.current import library
+from huiqi.holdings.current import library, measure_on
 from huiqi.matching.stored import StoredRun
 from huiqi.measures.measure_words import headline
 from huiqi.measures.types import Measure, Verdict, VerdictKind
@@ -85,7 +85,7 @@ class Fit:
 
 def news_of_run(fits: Mapping[str, Fit], run: StoredRun) -> list[News]:
     day, origin = day_of_run(run), f"run:{run.folder.name}"
-    found = [(library().measure(key), fit) for key, fit in sorted(fits.items())]
+    found = [(measure_on(key, day), fit) for key, fit in sorted(fits.items())]
     return [
         News(m.key, Kind.FITS, m.title, day, origin, body=body_of(m, fit))
         for m, fit in found
@@ -141,7 +141,7 @@ def alert_searches(*, on: date, origin: str, at: datetime) -> int:
 
 @transaction.atomic
 def tell_found(search: SavedSearch, fresh: set[str], *, on: date, origin: str, at: datetime) -> int:
-    named = {key: library().measure(key) or library().packs.get(key) for key in sorted(fresh)}
+    named = {key: measure_on(key, on) or library().packs.get(key) for key in sorted(fresh)}
     news = [
         News(key, Kind.SEARCH, found.title, on, origin, search=search)
         for key, found in named.items()

@@ -11,7 +11,7 @@ from typing import Final
 from huiqi.base.bilingual import Bilingual
 from huiqi.dossiers.queries import file_of, rules_on
 from huiqi.dossiers.types import Dossier
-from huiqi.holdings.current import library
+from huiqi.holdings.current import library, measure_on
 from huiqi.matching.ask import Question, begin, first_questions, interview
 from huiqi.matching.party import Assessment, Party, Rules, assess, explainers_for, in_scope
 from huiqi.measures.combine import Beaten, Entitlement
@@ -133,8 +133,7 @@ class Matches:
 
     def staged(self) -> list[tuple[Bilingual, Bilingual]]:
         """Measures that come out otherwise once deductions are taken first, and what they come to then."""
-        packs = library()
-        found = [(packs.measure(key), verdict) for key, verdict in self.assessment.staged.items()]
+        found = [(measure_on(key, self.day), verdict) for key, verdict in self.assessment.staged.items()]
         return [
             (
                 measure.title,

@@ -11,6 +11,7 @@ from django.db import transaction
 from huiqi.audit.actions import record_deed
 from huiqi.holdings.current import data_folder, library, register
 from huiqi.matching.run import match_register
+from huiqi.revisions.in_force import renew
 
 POINTER: Final = "CURRENT"
 
@@ -22,6 +23,7 @@ def match_current_register(
 
     Pages go on with the old run until the new one is complete. A kill leaves the old one counting.
     """
+    renew(on=as_of)  # the process may have been there before the last rule was published
     snapshot = register()
     if snapshot is None:
         return None

@@ -1,13 +1,19 @@
-"""What is done every night: the new day's rules, the match of the register, the search index, the alerts."""
+"""What is done every night, and after rules changed: match the register, index, tell; by night tidying up as well."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.contrib.sessions.models import Session
+from django_tasks_db.models import DBTaskResult
 
 from huiqi.holdings.current import run
 from huiqi.procedures.alerts import Alerted, send_alerts
 from huiqi.procedures.match_now import match_current_register
 from huiqi.revisions.in_force import renew
 from huiqi.search.current import bring_up_to_date
+
+KEPT_TASKS: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +26,22 @@ class Night:
 
 def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     """Each step leaves its own deed; run again on the same night it tells nobody twice."""
+    night = follow(day=day, at=at, by=by)
+    tidy(at=at)
+    return night
+
+
+def follow(*, day: date, at: datetime, by: str) -> Night:
+    """Rules, register or day changed: everything that hangs on them follows."""
     renew(on=day)
     bring_up_to_date()
     name = match_current_register(as_of=day, by=by, at=at)
     found = run()
     alerted = send_alerts(found, at=at) if name is not None and found is not None else None
     return Night(name, alerted)
+
+
+def tidy(*, at: datetime) -> None:
+    """Sessions that ran out, and background work long done, are not kept."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    DBTaskResult.objects.finished().filter(finished_at__lt=at - KEPT_TASKS).delete()

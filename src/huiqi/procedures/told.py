@@ -12,7 +12,7 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.dossiers.overlay import Row, file_from, fitting, said
 from huiqi.dossiers.queries import file_of, rules_on
 from huiqi.dossiers.types import Dossier
-from huiqi.holdings.current import data_folder, library
+from huiqi.holdings.current import data_folder, library, measure_on
 from huiqi.matching.party import explainers_for, in_scope
 from huiqi.matching.stored import NoRun, StoredRun, open_run
 from huiqi.measures.explain import Explanation
@@ -135,7 +135,7 @@ def was_told(code: str, *, on: date, today: date, measure: str = "") -> Told | N
             else (),
         )
         for key in wanted
-        if (known := library().measure(key)) is not None
+        if (known := measure_on(key, day_of_run(run))) is not None
     ]
     return Told(
         on=on,

@@ -25,6 +25,7 @@ from huiqi.web.rules.editing import edition_in
 from huiqi.web.rules.scope import revision_for
 from huiqi.web.rules.sheet import sheet_of
 from huiqi.web.shared.day import day_from, today
+from huiqi.web.shared.follow import follow_in_background
 from huiqi.web.shared.templatetags.say import say
 
 
@@ -60,6 +61,8 @@ def decided(request: HttpRequest, revision: Revision) -> list[Problem]:
     problems = publish(revision.pk, edition=edition, effective_from=day, remark=remark, by=by, at=at)
     if not problems:
         renew(on=today())
+        if day <= today():  # else the night before that day is early enough
+            follow_in_background.enqueue(today().isoformat(), by)
         messages.success(
             request,
             say("已发布，自{day}起施行。", "Published; it holds from {day}.", day=day.isoformat()),

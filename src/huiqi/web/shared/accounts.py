@@ -24,7 +24,9 @@ SAID = {
     "username_password_mismatch": Bilingual(
         "用户名或密码不正确", "The user name or the password is not right"
     ),
-    "email_password_mismatch": Bilingual("邮箱或密码不正确", "The e-mail address or the password is not right"),
+    "email_password_mismatch": Bilingual(
+        "邮箱或密码不正确", "The e-mail address or the password is not right"
+    ),
     "enter_current_password": Bilingual("请输入当前密码", "Enter your present password"),
     "account_inactive": Bilingual("账号已停用", "The account is closed"),
 }
@@ -46,7 +48,6 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         found = User.objects.filter(email__iexact=login) if "@" in login else User.objects.none()
         name = found.values_list("username", flat=True).first() or login
         return f"login:{name.lower()}"
-
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         LOG.warning("a log-in failed")

@@ -1,4 +1,4 @@
-"""The night's work in the background."""
+"""The night's work in the background, and what the clock sees to."""
 
 from datetime import date
 
