@@ -43,13 +43,15 @@ def serve(
 ) -> None:
     """Serve the site with gunicorn, with a worker for background tasks and a clock; Ctrl+C stops all.
 
-    The database is brought up to date first.
+    The database and the files of the pages are brought up to date first.
     """
     use_settings(data=data, day=day)
     run_manage(["migrate", "--verbosity", "0"])
+    if not getattr(import_module("django.conf").settings, "WHITENOISE_USE_FINDERS", False):
+        run_manage(["collectstatic", "--noinput", "--verbosity", "0"])
     site = [
         sys.executable, "-m", "gunicorn", "huiqi.config.wsgi:application", "--bind", bind,
-        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload",
+        "--workers", str(workers), "--threads", "4", "--timeout", "120", "--preload", "--no-control-socket",
     ]  # fmt: skip
     django = [sys.executable, "-m", "django"]
     sys.exit(run_together(site, [*django, "db_worker", "--interval", "2"], [*django, "clock"]))

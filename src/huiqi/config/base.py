@@ -155,6 +155,10 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "huiqi_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    "near": {  # of each process alone, and quick: how often the programming interface is asked
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 LOGGING = logging_as(os.environ.get("HUIQI_LOG", "plain"))

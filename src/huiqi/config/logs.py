@@ -61,6 +61,7 @@ def logging_as(form: str) -> dict[str, Any]:
         "loggers": {
             "huiqi": {"level": "INFO"},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever scans the net
             "django_tasks": {"level": "INFO"},
             "django_tasks_db": {"level": "INFO"},
         },

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from huiqi.config.base import *  # noqa: F403
-from huiqi.config.base import ALLOWED_HOSTS
+from huiqi.config.base import ALLOWED_HOSTS, STATIC_ROOT
 from huiqi.config.logs import logging_as
 
 DEBUG = False
@@ -14,6 +14,7 @@ if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("HUIQI_SECRET_KEY: set a secret of 50 characters or more")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("HUIQI_HOSTS: name the hosts the site answers to")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # below HUIQI_DATA
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 86400
