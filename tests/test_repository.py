@@ -14,7 +14,7 @@ MAY_READ_THE_CLOCK = {"api", "cli", "web"}
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 500
 WIDEST_LINE = 140
-CLOCK = ("date.today(", "datetime.now(", "datetime.utcnow(", "time.time(", "timezone.now(")
+CLOCK = ("date.today(", "datetime.now(", "datetime.utcnow(", "time.time(", "timezone.now(", "localtime()", "localdate()")
 LEFTOVER_NAMES = {
     "utils.py",
     "helpers.py",
@@ -83,9 +83,9 @@ def test_imports_stand_at_the_top_and_are_named():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom) and id(node) in inner:
                 offenders.append(f"{path.relative_to(ROOT)}:{node.lineno}: inside a function")
-            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-                if path.parent.name != "config":  # settings build on settings
-                    offenders.append(f"{path.relative_to(ROOT)}:{node.lineno}: import *")
+            of_settings = path.parent.name == "config"  # settings build on settings
+            if isinstance(node, ast.ImportFrom) and not of_settings and node.names[0].name == "*":
+                offenders.append(f"{path.relative_to(ROOT)}:{node.lineno}: import *")
     assert offenders == []
 
 
@@ -105,6 +105,17 @@ def test_every_command_is_in_the_readme():
     named = set(re.findall(r'app\.command\("([a-z]+)"\)', "".join(p.read_text("utf-8") for p in modules())))
     readme = (ROOT / "README.md").read_text("utf-8")
     assert sorted(name for name in named if f"huiqi {name}" not in readme) == []
+
+
+def test_every_setting_of_the_environment_is_in_the_manual():
+    """And the manual names no other; `HUIQI_TEST_DATA` is for the tests alone."""
+    read = re.compile(r"""environ(?:ment)?(?:\.get\(|\[|\.setdefault\()\s*"(HUIQI_[A-Z_]+)"|config\("(HUIQI_[A-Z_]+)\"""")
+    named = {
+        a or b for path in modules() for a, b in read.findall(path.read_text("utf-8"))
+    } - {"HUIQI_TEST_DATA"}
+    assert len(named) > 15
+    table = (ROOT / "docs" / "operating.md").read_text("utf-8").split("## Settings")[1].split("\n## ")[0]
+    assert sorted(named) == sorted(set(re.findall(r"HUIQI_[A-Z_]+", "\n".join(re.findall(r"(?m)^\|[^|]+\|", table)))))
 
 
 def test_editor_schemas_are_those_of_the_format():

@@ -81,9 +81,10 @@ def test_a_night_that_could_not_be_queued_is_begun_again(queued: None, monkeypat
     def fail(*_: object) -> None:
         raise OSError("no space left")
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="no space"):
+    with monkeypatch.context() as patched:
         patched.setattr(clock.nightly_in_background.__class__, "enqueue", fail)
-        strike(at=NIGHT)
+        with pytest.raises(OSError, match="no space"):
+            strike(at=NIGHT)
     assert "nightly" in strike(at=NIGHT)
     assert nights() == ["2013-07-02"]
 
