@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from huiqi.holdings import current
@@ -60,7 +60,8 @@ def site(matched: Site, db: None, settings: object) -> Site:
     """The site with data and cast, on the day of the register."""
     settings.HUIQI_DATA = matched.data  # type: ignore[attr-defined]
     settings.HUIQI_DAY = DAY.isoformat()  # type: ignore[attr-defined]
-    cache.clear()  # requests of other tests are not counted
+    for cache in caches.all(initialized_only=True):
+        cache.clear()  # requests of other tests are not counted
     bring_in_the_cast(
         firm=matched.firm, bank=matched.bank, agency=matched.agency, password=PASSWORD, from_day=DAY, at=NOW
     )
