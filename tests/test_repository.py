@@ -14,7 +14,15 @@ MAY_READ_THE_CLOCK = {"api", "cli", "web"}
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 500
 WIDEST_LINE = 140
-CLOCK = ("date.today(", "datetime.now(", "datetime.utcnow(", "time.time(", "timezone.now(", "localtime()", "localdate()")
+CLOCK = (
+    "date.today(",
+    "datetime.now(",
+    "datetime.utcnow(",
+    "time.time(",
+    "timezone.now(",
+    "localtime()",
+    "localdate()",
+)
 LEFTOVER_NAMES = {
     "utils.py",
     "helpers.py",
@@ -109,13 +117,17 @@ def test_every_command_is_in_the_readme():
 
 def test_every_setting_of_the_environment_is_in_the_manual():
     """And the manual names no other; `HUIQI_TEST_DATA` is for the tests alone."""
-    read = re.compile(r"""environ(?:ment)?(?:\.get\(|\[|\.setdefault\()\s*"(HUIQI_[A-Z_]+)"|config\("(HUIQI_[A-Z_]+)\"""")
-    named = {
-        a or b for path in modules() for a, b in read.findall(path.read_text("utf-8"))
-    } - {"HUIQI_TEST_DATA"}
+    read = re.compile(
+        r"""environ(?:ment)?(?:\.get\(|\[|\.setdefault\()\s*"(HUIQI_[A-Z_]+)"|config\("(HUIQI_[A-Z_]+)\""""
+    )
+    named = {a or b for path in modules() for a, b in read.findall(path.read_text("utf-8"))} - {
+        "HUIQI_TEST_DATA"
+    }
     assert len(named) > 15
     table = (ROOT / "docs" / "operating.md").read_text("utf-8").split("## Settings")[1].split("\n## ")[0]
-    assert sorted(named) == sorted(set(re.findall(r"HUIQI_[A-Z_]+", "\n".join(re.findall(r"(?m)^\|[^|]+\|", table)))))
+    assert sorted(named) == sorted(
+        set(re.findall(r"HUIQI_[A-Z_]+", "\n".join(re.findall(r"(?m)^\|[^|]+\|", table))))
+    )
 
 
 def test_editor_schemas_are_those_of_the_format():

@@ -176,6 +176,16 @@ def test_a_damaged_backup_changes_nothing(tmp_path: Path, settings: Any):
         said("restore", str(tmp_path / "elsewhere"))
 
 
+@pytest.mark.django_db
+def test_the_first_administrator_and_no_second_is_made_by_command():
+    password = said("first_admin", "wang").split()[-1]
+    client = Client()
+    assert client.login(username="wang", password=password)
+    assert client.get("/users/").status_code == 200
+    with pytest.raises(CommandError, match="already"):
+        said("first_admin", "li")
+
+
 def test_the_register_of_the_tests_is_there(site: Site):
     found = register()
     assert found is not None

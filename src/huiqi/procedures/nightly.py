@@ -7,6 +7,7 @@ from typing import Final
 from django.contrib.sessions.models import Session
 from django_tasks_db.models import DBTaskResult
 
+from huiqi.checkups.actions import forget_unused
 from huiqi.holdings.current import run
 from huiqi.procedures.alerts import Alerted, send_alerts
 from huiqi.procedures.match_now import match_current_register
@@ -42,6 +43,7 @@ def follow(*, day: date, at: datetime, by: str) -> Night:
 
 
 def tidy(*, at: datetime) -> None:
-    """Sessions that ran out, and background work long done, are not kept."""
+    """Sessions that ran out, check-ups nobody came back to, and background work long done are not kept."""
+    forget_unused(by="system", at=at)
     Session.objects.filter(expire_date__lt=at).delete()
     DBTaskResult.objects.finished().filter(finished_at__lt=at - KEPT_TASKS).delete()
