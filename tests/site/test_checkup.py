@@ -342,3 +342,10 @@ def test_a_code_is_noted_and_masked_on_the_page(visitor: Client):
 def test_every_role_may_check_up(signed_in: Any):
     for name in ("firm", "officer", "bank", "auditor"):
         assert "第1题" in page(signed_in(name), begun(signed_in(name)))
+
+
+def test_a_guide_leads_to_a_form_that_fits_its_measure(visitor: Client):
+    text = page(visitor, "/checkup/?measure=qingdao-2012-46/cit-small-low-profit-20")
+    assert '<option value="370200" selected>' in text
+    other = page(visitor, "/checkup/?measure=qinghai-2012-27/no-such-measure")
+    assert 'value="enterprise" checked' in other

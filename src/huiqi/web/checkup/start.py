@@ -62,6 +62,15 @@ def kinds_of_parties(measures: tuple[Measure, ...]) -> dict[str, Bilingual]:
     return {name: AUDIENCES.get(name, Bilingual(name, name)) for name in found if name not in NOT_ASKED}
 
 
+def for_measure(key: str, library: Library) -> Begun:
+    """The first form as it fits a measure; nothing is chosen where there is none of that name."""
+    measure = library.measure(key)
+    if measure is None or measure.audience in NOT_ASKED:
+        return Begun("", (), "")
+    region = library.packs[measure.pack].region.ljust(6, "0")
+    return Begun(region if region in places(library) else ELSEWHERE, (measure.audience,), "")
+
+
 def read_beginning(form: QueryDict, *, library: Library, measures: tuple[Measure, ...], day: date) -> Begun:
     """Read the first form against what there is; `measures` are those in force on the day."""
     problems: dict[str, Bilingual] = {}

@@ -18,7 +18,7 @@ from huiqi.holdings.current import library, measures_on
 from huiqi.web.checkup.asking import Asked, asked_about, asked_now, read_typed, said
 from huiqi.web.checkup.frame import asking, frame, name_of, of_link
 from huiqi.web.checkup.rows import APART, groups_of, together
-from huiqi.web.checkup.start import Begun, kinds_of_parties, places, read_beginning
+from huiqi.web.checkup.start import Begun, for_measure, kinds_of_parties, places, read_beginning
 from huiqi.web.shared.day import day_of
 
 MOST_IN_PANEL: Final = 4
@@ -27,7 +27,8 @@ MOST_IN_PANEL: Final = 4
 @require_GET
 @may(Permission.PUBLIC)
 def start(request: HttpRequest) -> HttpResponse:
-    return start_page(request, Begun("", (), ""))
+    """`?measure=pack/id`, as a guide links here: the place and the kind of party of that measure are chosen."""
+    return start_page(request, for_measure(request.GET.get("measure", ""), library()))
 
 
 @require_POST
@@ -55,8 +56,8 @@ def start_page(request: HttpRequest, begun: Begun, *, status: int = 200) -> Http
         "parties": kinds_of_parties(measures),
         "measures": len(measures),
         "begun": begun,
-        "chosen_region": request.POST.get("region") or next(iter(places(library()))),
-        "chosen_roles": begun.roles if request.method == "POST" else ("enterprise",),
+        "chosen_region": request.POST.get("region") or begun.region or next(iter(places(library()))),
+        "chosen_roles": begun.roles if request.method == "POST" or begun.roles else ("enterprise",),
         "kept_days": KEPT_FOR.days,
     }
     return render(request, "checkup/start.html", context, status=status)
