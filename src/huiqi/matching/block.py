@@ -36,6 +36,7 @@ from huiqi.measures.vectors import (
     Truth,
     Vocabulary,
     aligned,
+    any_of,
     bits_of,
     pack,
     peak_of,
@@ -43,6 +44,8 @@ from huiqi.measures.vectors import (
 )
 
 Rows = npt.NDArray[np.intp]
+DIGITS: Final = 18
+"""Decimal digits that always fit into 64 bits."""
 SMALL: Final = 256
 """Codes below it fit into a byte."""
 
@@ -274,8 +277,7 @@ def decimals_from(column: pa.Array, known: Mask) -> Numbers:
     scale = column.type.scale
     words = np.frombuffer(column.buffers()[1], dtype=np.int64)[2 * column.offset :][: 2 * len(column)]
     low, high = words[0::2], words[1::2]
-    fits = high == (low >> np.int64(63))
-    if bool(np.all(fits | ~known)):
+    if column.type.precision <= DIGITS or bool(np.all((high == (low >> np.int64(63))) | ~known)):
         num = zeroed(low, known)
         return Numbers(num, 10**scale, known, peak_of(num))
     values = [0 if v is None else int(v.scaleb(scale)) for v in column.to_pylist()]
@@ -289,20 +291,21 @@ def coded(column: pa.Array) -> tuple[np.typing.NDArray[np.int32], tuple[str, ...
         column = column.dictionary_encode()
     codes = plain_values(column.indices, np.int32)
     if column.null_count:
-        codes = np.where(known_mask(column.indices), codes, 0)
+        codes = np.multiply(codes, known_mask(column.indices), dtype=np.int32)
     return codes, tuple(column.dictionary.to_pylist())
 
 
 def possible_from(column: pa.Array, fact: FactRef, known: Mask) -> Possible:
+    """The column's word for each party; any value where there is none, or one the fact does not know."""
     codes, distinct = coded(column)
-    values = fact.domain.values
-    other = len(values)
-    table = [values.index(text) if text in values else other for text in distinct] or [other]
-    small = codes.astype(np.uint8) if len(table) <= SMALL else codes
-    places = np.array(table, np.uint8 if other < SMALL else np.int32)[small]
-    unknown = ~pack(known & (places != other))
-    bits = np.stack([pack(places == index) & ~unknown | unknown for index in range(other)])
-    return Possible(bits, values)
+    small = codes.astype(np.uint8) if len(distinct) <= SMALL else codes
+    said = pack(known)
+    places = {value: place for place, value in enumerate(fact.domain.values)}
+    bits = np.zeros((len(places), len(said)), np.uint8)
+    for code, text in enumerate(distinct):
+        if text in places:
+            bits[places[text]] |= pack(small == code) & said
+    return Possible(bits | ~any_of(list(bits), said), fact.domain.values)
 
 
 def merged(stated: Vector, derived: Vector) -> Vector:
