@@ -28,6 +28,8 @@ class Command(BaseCommand):
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("the clock runs")
+        self.stdout.flush()
         while not stop.wait(SECONDS):
             close_old_connections()
             try:
