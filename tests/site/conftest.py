@@ -1,13 +1,16 @@
 """The site as its users meet it: a small synthetic register that was matched, and one account for each role."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from huiqi.holdings import current
 from huiqi.matching.run import match_register
@@ -15,6 +18,9 @@ from huiqi.procedures.cast import bring_in_the_cast
 from huiqi.registry.publish import write_snapshot
 from huiqi.registry.sample import SAMPLE_COLUMNS, SAMPLE_SOURCE, sample
 from huiqi.registry.snapshot import Snapshot, open_snapshot
+from huiqi.revisions.in_force import forget
+from tests.site.lived_in import live_in
+from tests.site.walk import ROLES, Page, got, walk
 
 DAY = date(2013, 6, 30)
 NOW = datetime(2013, 6, 30, 9, 0, tzinfo=UTC)
@@ -89,4 +95,58 @@ def signed_in(site: Site) -> Callable[[str], Client]:
 def english(site: Site) -> Client:
     client = Client()
     client.cookies["django_language"] = "en"
+    return client
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Every kind of page of a site that was lived in, as each of the cast sees it."""
+
+    pages: tuple[Page, ...]
+    english: tuple[Page, ...]
+
+
+@pytest.fixture(scope="session")
+def walked(
+    matched: Site,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Walked:
+    """One walk for all tests that look at pages; what it wrote is rolled back."""
+    data = tmp_path_factory.mktemp("walked") / "data"
+    shutil.copytree(matched.data, data)
+    changed = override_settings(HUIQI_DATA=data, HUIQI_DAY=DAY.isoformat())
+    with django_db_blocker.unblock(), changed, transaction.atomic():
+        caches["default"].clear()
+        bring_in_the_cast(
+            firm=matched.firm,
+            bank=matched.bank,
+            agency=matched.agency,
+            password=PASSWORD,
+            from_day=DAY,
+            at=NOW,
+        )
+        starts = live_in(matched, entered)
+        seen: list[Page] = []
+        for role in ROLES:
+            seen += list(walk(entered(role), role, *starts, seen_before={p.kind for p in seen}))
+        again = list(in_english(seen))
+        transaction.set_rollback(True)
+    forget()
+    return Walked(tuple(seen), tuple(again))
+
+
+def in_english(pages: Iterable[Page]) -> Iterator[Page]:
+    """The same pages for who reads English."""
+    clients = {role: entered(role) for role in ROLES}
+    for page in pages:
+        clients[page.role].cookies["django_language"] = "en"
+        if page.is_html:
+            yield got(clients[page.role], page.role, page.path, kind=page.kind)
+
+
+def entered(role: str) -> Client:
+    client = Client()
+    assert role == "visitor" or client.login(username=role, password=PASSWORD)
     return client
