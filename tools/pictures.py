@@ -1,7 +1,7 @@
 """Take the pictures of the documentation from a running demonstration.
 
-    huiqi demo --out var/demo          # prints the password, serves at 127.0.0.1:8000
-    python tools/pictures.py --password PASSWORD
+huiqi demo --out var/demo          # prints the password, serves at 127.0.0.1:8000
+python tools/pictures.py --password PASSWORD
 """
 
 import argparse
@@ -12,7 +12,13 @@ from playwright.sync_api import Page, sync_playwright
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 DESK, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 ANSWERED = 6
 
 
@@ -23,7 +29,9 @@ def main() -> None:
     arguments = parser.parse_args()
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        chromium = (
+            shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        )
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         desk = browser.new_page(viewport=DESK, locale="zh-CN")
         address: str = arguments.address
@@ -33,7 +41,12 @@ def main() -> None:
         check_up(browser.new_page(viewport=PHONE, locale="zh-CN"), address)
         log_in(desk, address, "firm", arguments.password)
         take(desk, f"{address}/my/matches/", "matches")
-        log_in(browser_page := browser.new_page(viewport=DESK, locale="zh-CN"), address, "head", arguments.password)
+        log_in(
+            browser_page := browser.new_page(viewport=DESK, locale="zh-CN"),
+            address,
+            "head",
+            arguments.password,
+        )
         take(browser_page, f"{address}/desk/push/qingdao-2012-46/cit-small-low-profit-20/", "push-desk")
         take(browser_page, f"{address}/desk/rules/qingdao-2012-46/cit-small-low-profit-20/", "rule-desk")
         browser.close()
