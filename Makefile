@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 READY := .venv/.ready
+ON_POSTGRES := not test_api_schema and not test_weight and not test_english and not test_checkup_exports and not test_rule_desk_texts
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,7 +24,7 @@ check: $(READY) ## formatting, lint, types, import contracts, packs
 
 test: check ## everything that must hold: check, all tests, the site once more on PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser" tests/site || [ $$? = 3 ]
+	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 --dist loadgroup -k "$(ON_POSTGRES)" tests/site || [ $$? = 3 ]
 
 test-fast: $(READY) ## the tests alone
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

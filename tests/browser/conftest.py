@@ -61,7 +61,11 @@ class Visit:
         self.page.fill("#id_login", name)
         self.page.fill("#id_password", PASSWORD)
         self.page.click("main button")
-        assert name in self.page.inner_text("header")
+        self.sees(name, "header")
+
+    def sees(self, text: str, where: str = "main") -> None:
+        """Wait until a text stands there; fails when it does not come."""
+        self.page.wait_for_selector(f"{where}:has-text('{text}')")
 
     def fits(self) -> None:
         """Nothing has to be scrolled sideways."""
