@@ -101,7 +101,9 @@ class Together:
         """What is in the sum, and what is not."""
         n, m = self.valued, self.unvalued
         zh, en = f"{n}项有已知金额", f"{n} with a known sum"
-        if m:
+        if m and not n:
+            zh, en = f"{m}项可同时享受，金额未定或不以金额计", f"{m} without a known sum"
+        elif m:
             zh, en = f"{zh}；另有{m}项可同时享受，金额未定或不以金额计", f"{en}; {m} more count without one"
         if self.staged:
             zh, en = f"{zh}；按先扣除、后计税", f"{en}; deductions taken before rates"
