@@ -17,10 +17,9 @@ from typing import Any
 
 import machine
 from clocked import Clocked, clocked
+from synthetic import sampled
 
 HERE = Path(__file__).parent
-HUIQI = str(Path(sys.executable).with_name("huiqi"))
-AS_OF = "2013-06-30"
 BUSY = 1.0
 PAIRS_WANTED = 5e9
 FLOORS_WANTED = 5
@@ -143,12 +142,7 @@ def memory(arguments: argparse.Namespace) -> str:
 def parquet(arguments: argparse.Namespace) -> str:
     with tempfile.TemporaryDirectory(prefix="huiqi-generated-") as temporary:
         work = arguments.work or Path(temporary)
-        register = work / f"register-{arguments.register_rows}"
-        if not (register / "CURRENT").is_file():
-            clocked(
-                [HUIQI, "sample", "--rows", str(arguments.register_rows), "--seed", "1", "--region", "370200",
-                 "--as-of", AS_OF, "--out", str(register)]
-            )  # fmt: skip
+        register = sampled(work / f"register-{arguments.register_rows}", arguments.register_rows)
         rounds = [
             parquet_round(arguments, register, Path(temporary) / "out") for _ in range(arguments.repeats)
         ]

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import machine
 from clocked import Clocked, clocked
+from synthetic import sampled
 
 HERE = Path(__file__).parent
 ROUND = [sys.executable, str(HERE / "incremental_round.py")]
-HUIQI = str(Path(sys.executable).with_name("huiqi"))
 MEASURE = "qingdao-2012-46/cit-small-low-profit-20.conditions.income=taxable_income <= 50万"
 REGISTERS = {
     "same": [],
@@ -103,11 +103,7 @@ def changed_register(work: Path, rows: int, name: str) -> Path:
     if (register / "CURRENT").is_file():
         return register
     if name == "same":
-        clocked(
-            [HUIQI, "sample", "--rows", str(rows), "--seed", "1", "--region", "370200", "--as-of", "2013-06-30",
-             "--out", str(register)],
-        )  # fmt: skip
-        return register
+        return sampled(register, rows)
     shutil.copytree(changed_register(work, rows, "same"), register)
     clocked([*ROUND, "change", "--register", str(register), *REGISTERS[name]])
     return register

@@ -22,11 +22,10 @@ from pathlib import Path
 
 import machine
 from clocked import Clocked, clocked
+from synthetic import AS_OF, sampled
 from with_children import clocked_with_children
 
 HERE = Path(__file__).parent
-AS_OF = "2013-06-30"
-HUIQI = str(Path(sys.executable).with_name("huiqi"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="huiqi-match-") as temporary:
         work = (arguments.work or Path(temporary)).resolve()
         work.mkdir(parents=True, exist_ok=True)
-        register = arguments.register or sampled(work, arguments.rows)
+        register = arguments.register or sampled(work / f"register-{arguments.rows}", arguments.rows)
         load = os.getloadavg()[0]
         columns = json.loads(clocked(script("every_measure.py", "--columns", register=register)).output)
         rounds = [one_round(register, columns, work) for _ in range(arguments.repeats)]
@@ -68,18 +67,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--register", type=Path, help="a register that is there already, of so many rows")
     parser.add_argument("--out", default="", help="- prints; by default results/match_10m.md, by rows")
     return parser.parse_args()
-
-
-def sampled(work: Path, rows: int) -> Path:
-    """The synthetic register, made unless it is there from an earlier run."""
-    register = work / f"register-{rows}"
-    if not (register / "CURRENT").is_file():
-        clocked(
-            [HUIQI, "sample", "--rows", str(rows), "--seed", "1", "--region", "370200", "--as-of", AS_OF,
-             "--out", str(register)],
-            environment={**os.environ, "HUIQI_PACKS": str(HERE.parent / "packs")},
-        )  # fmt: skip
-    return register
 
 
 def script(name: str, *words: str, register: Path) -> list[str]:

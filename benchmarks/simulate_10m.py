@@ -19,11 +19,10 @@ from pathlib import Path
 
 import machine
 from clocked import Clocked, clocked
+from synthetic import AS_OF, sampled
 
 HERE = Path(__file__).parent
-AS_OF = "2013-06-30"
 PACK = "qingdao-2012-46"
-HUIQI = str(Path(sys.executable).with_name("huiqi"))
 COMMAND = "import typer; from huiqi.cli.simulate import simulate; typer.run(simulate)"
 DRAFTS = {
     "one limit raised": [f"{PACK}/cit-small-low-profit-20.conditions.income=taxable_income <= 50万"],
@@ -63,7 +62,7 @@ def main() -> None:
         load = os.getloadavg()[0]
         measured = []
         for rows in (arguments.rows // 10, arguments.rows):
-            register = sampled(work, rows)
+            register = sampled(work / f"register-{rows}", rows)
             for draft in DRAFTS:
                 measured.append(measure(draft, rows, register, work, arguments.repeats))
                 print(measured[-1].line, file=sys.stderr, flush=True)
@@ -81,18 +80,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, help="keep the registers here for the next run")
     parser.add_argument("--out", default=str(HERE / "results" / "simulate_10m.md"), help="- prints")
     return parser.parse_args()
-
-
-def sampled(work: Path, rows: int) -> Path:
-    """The synthetic register, made unless it is there from an earlier run."""
-    register = work / f"register-{rows}"
-    if not (register / "CURRENT").is_file():
-        clocked(
-            [HUIQI, "sample", "--rows", str(rows), "--seed", "1", "--region", "370200", "--as-of", AS_OF,
-             "--out", str(register)],
-            environment=environment(),
-        )  # fmt: skip
-    return register
 
 
 def measure(draft: str, rows: int, register: Path, work: Path, repeats: int) -> Measured:

@@ -29,11 +29,11 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 import machine
+from synthetic import REGION, sampled
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 DAY = date(2013, 6, 30)
-REGION = "370200"
 PORT = 8467
 CSRF = "a" * 32
 CHECKUPS = 64
@@ -93,8 +93,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="huiqi-load-") as temporary:
         arguments.work = (arguments.work or Path(temporary)).resolve()
         register = arguments.data.resolve() / "register" if arguments.data else arguments.work / "register"
-        if not (register / "CURRENT").is_file():
-            make_register(register, arguments.rows)
+        sampled(register, arguments.rows)
         before = os.getloadavg()[0]
         loads = [load for name in DATABASES for load in on_database(name, register, arguments)]
     text = report(loads, arguments, rows_of(register), before)
@@ -116,12 +115,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--step", choices=("drive",), help="for the program itself")
     parser.add_argument("--name", default="", help="for the program itself")
     return parser.parse_args()
-
-
-def make_register(register: Path, rows: int) -> None:
-    command = [sys.executable, "-c", "from huiqi.cli.app import main; main()", "sample"]
-    asked = ["--rows", str(rows), "--region", REGION, "--as-of", DAY.isoformat(), "--seed", "1"]
-    subprocess.run([*command, *asked, "--out", str(register)], check=True, stdout=subprocess.DEVNULL)
 
 
 def rows_of(register: Path) -> int:

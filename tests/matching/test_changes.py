@@ -28,26 +28,8 @@ from tests.matching.versions import (
     changed,
     found_in,
     full,
-    loaded,
-    rules_of,
     without,
-    world_of,
 )
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return loaded()
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Ruleset:
-    return rules_of(library)
-
-
-@pytest.fixture(scope="module")
-def world(rules: Ruleset) -> World:
-    return world_of(rules)
 
 
 def compared(folder: Path, *, register: bool = True) -> tuple[Changes, pl.DataFrame]:

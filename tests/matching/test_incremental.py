@@ -28,28 +28,10 @@ from tests.matching.versions import (
     continued,
     found_in,
     full,
-    loaded,
     manifest_of,
-    rules_of,
     same,
     without,
-    world_of,
 )
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return loaded()
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Ruleset:
-    return rules_of(library)
-
-
-@pytest.fixture(scope="module")
-def world(rules: Ruleset) -> World:
-    return world_of(rules)
 
 
 def with_formula_turned(rules: Ruleset) -> Ruleset:

@@ -14,12 +14,6 @@ from huiqi.access.permissions import Permission
 View = Callable[..., HttpResponseBase]
 
 
-class ActingRequest(HttpRequest):
-    """A request after the middleware: somebody is asking."""
-
-    actor: Actor
-
-
 def actor_of(request: HttpRequest) -> Actor:
     return cast(Actor, getattr(request, "actor", VISITOR))
 

@@ -2,15 +2,9 @@
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
-
 from huiqi.audit.actions import seal_of
 from huiqi.audit.models import ChainHead, Deed
 from huiqi.base.problem import Problem
-
-
-def deeds_about(about: str) -> QuerySet[Deed]:
-    return Deed.objects.filter(about=about).order_by("-pk")
 
 
 def broken_seals() -> Iterator[Problem]:

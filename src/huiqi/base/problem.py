@@ -15,3 +15,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"
+
+
+class NotNow(ValueError):
+    """It is in a state in which this cannot be done, or it is not this person's to do."""

@@ -22,6 +22,7 @@ from huiqi.cli.site import run_manage, serve, use_settings
 from huiqi.matching.engine import NO_AMOUNT
 from huiqi.matching.stored import StoredBlock, open_run
 from huiqi.measures.types import VerdictKind
+from huiqi.registry.publish import point_to
 from huiqi.registry.sample import SAMPLE_COLUMNS
 from huiqi.registry.snapshot import open_snapshot
 
@@ -50,7 +51,7 @@ def demo(
     make_sample(rows, registry, as_of=DAY, seed=1, region=REGION, columns=SAMPLE_COLUMNS)
     step("3  匹配 match every enterprise with every measure")
     match(registry=registry, out_folder=run, as_of=DAY.isoformat())
-    (folder / "runs" / "CURRENT").write_text(run.name, "utf-8")
+    point_to(run.parent, run.name)
     code = someone_with_more(run)
     step(f"4  逐条说明 one enterprise, clause by clause: {code}")
     for measure in (None, IN_FULL):

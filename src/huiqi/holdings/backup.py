@@ -8,7 +8,6 @@ A backup is written beside its place and moved there whole. `restore` checks eve
 anything, and puts back only where nothing is, or where it is told to replace.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -23,6 +22,7 @@ from typing import Any, Final
 from django.db import connection, connections
 
 from huiqi.holdings.current import data_folder
+from huiqi.registry.publish import sha256_of
 
 LEFT_OUT: Final = ("huiqi.sqlite3", "huiqi.sqlite3-wal", "huiqi.sqlite3-shm", "secret-key", "static")
 FORMAT: Final = "huiqi-backup 1"
@@ -171,8 +171,3 @@ def files_of(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             yield path.relative_to(folder).as_posix()
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,7 +19,8 @@ from huiqi.matching.stored import NoRun, StoredRun, open_run
 from huiqi.measures.types import Measure
 from huiqi.packs.load import load_library
 from huiqi.packs.types import Library, Pack
-from huiqi.registry.snapshot import NoSnapshot, Snapshot, open_snapshot
+from huiqi.registry.snapshot import NoSnapshot, Snapshot
+from huiqi.registry.versions import current_version, open_version
 
 
 @dataclass(slots=True)
@@ -78,18 +79,29 @@ def data_folder() -> Path:
 
 def register() -> Snapshot | None:
     """The register that counts now; None before one was published."""
+    folder = data_folder() / "register"
+    name = current_version(folder)
+    if name is None:
+        return None
     try:
-        return open_snapshot(data_folder() / "register")
+        return kept_version(folder, name)
     except NoSnapshot:
         return None
 
 
+@lru_cache(maxsize=4)
+def kept_version(folder: Path, name: str) -> Snapshot:
+    """A version once opened serves all pages: manifest and indexes for look-ups are read once. Never changed."""
+    return open_version(folder, name)
+
+
 def run() -> StoredRun | None:
     """The match run that counts now."""
-    pointer = data_folder() / "runs" / "CURRENT"
-    if not pointer.is_file():
+    runs = data_folder() / "runs"
+    name = current_version(runs)
+    if name is None:
         return None
     try:
-        return open_run(data_folder() / "runs" / pointer.read_text("utf-8").strip())
+        return open_run(runs / name)
     except NoRun:
         return None

@@ -14,14 +14,11 @@ from django.db import transaction
 
 from huiqi.audit.actions import record_deed
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.problem import NotNow
 from huiqi.intakes.content import kind_of_content, shown_name
 from huiqi.intakes.models import Change, Intake, KeptMapping
 from huiqi.intakes.places import uploads_folder
 from huiqi.intakes.types import OPEN_TO_MAPPING, State, Step, Way
-
-
-class NotNow(ValueError):
-    """The delivery is in a state in which this cannot be done, or it is not this person's to do."""
 
 
 @dataclass(frozen=True, slots=True)

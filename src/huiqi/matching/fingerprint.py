@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Final
 
 from huiqi.matching.plan import Plan, PlannedMeasure
-from huiqi.measures.expressions import Node, facts_in
+from huiqi.measures.basis import reached
 from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook
 
 EDITION: Final = f"1 {version('huiqi')}"
@@ -66,26 +66,13 @@ def as_written(measure: Measure, rulebook: Rulebook, known: dict[tuple[str, str]
         *(c.when for c in measure.conditions),
         *(n for n in (award.amount, award.value) if n is not None),
     ]
-    names = sorted(reached(nodes, rulebook))
+    names = sorted(reached(nodes, rulebook) - {AS_OF})
     for name in names:
         if (rulebook.pack, name) not in known:
             known[rulebook.pack, name] = ground_of(name, rulebook)
     grounds = [known[rulebook.pack, name] for name in names]
     period = (measure.period.first, measure.period.last)
     return digest(essence(measure), period, grounds)
-
-
-def reached(nodes: Iterable[Node], rulebook: Rulebook) -> set[str]:
-    """Names of the facts and parameters that expressions stand on, through all formulas."""
-    found: set[str] = set()
-    waiting = [name for node in nodes for name in facts_in(node)]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            kind = rulebook.kinds.get(name)
-            waiting += facts_in(kind.formula) if kind is not None and kind.formula is not None else ()
-    return found - {AS_OF}
 
 
 def ground_of(name: str, rulebook: Rulebook) -> str:

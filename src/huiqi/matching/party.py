@@ -11,7 +11,7 @@ from datetime import date
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.matching.plan import AUDIENCE_ROLES, own_names
-from huiqi.measures.basis import with_derived
+from huiqi.measures.basis import reached, with_derived
 from huiqi.measures.combine import (
     Combination,
     Entitlement,
@@ -23,7 +23,7 @@ from huiqi.measures.combine import (
 from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.explain import Explainer
-from huiqi.measures.expressions import Node, Value, facts_in
+from huiqi.measures.expressions import Node, Value
 from huiqi.measures.interpret import as_value
 from huiqi.measures.types import AS_OF, FactKind, Measure, Rulebook, Verdict, VerdictKind
 
@@ -80,15 +80,7 @@ def facts_behind(measure: Measure, rulebook: Rulebook) -> set[str]:
     award = measure.award
     nodes: list[Node] = [condition.when for condition in measure.conditions]
     nodes += [node for node in (award.amount, award.value, *award.also.values()) if node is not None]
-    found: set[str] = set()
-    waiting = [name for node in nodes for name in facts_in(node)]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            kind = rulebook.kinds.get(name)
-            waiting += facts_in(kind.formula) if kind is not None and kind.formula is not None else ()
-    return found
+    return reached(nodes, rulebook)
 
 
 def derived_in(rulebook: Rulebook) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from huiqi.measures.derive import Facts
-from huiqi.measures.expressions import Type, Value, facts_in
+from huiqi.measures.expressions import Node, Type, Value, facts_in
 from huiqi.measures.settle import settle
 from huiqi.measures.types import AS_OF, Rulebook
 
@@ -64,3 +64,16 @@ def with_derived(
         elif value is None:
             kinds[name] = replace(kind, formula=None)
     return known, replace(facts.rulebook, kinds=kinds)
+
+
+def reached(nodes: Iterable[Node], rulebook: Rulebook) -> set[str]:
+    """Names of the facts and parameters that expressions can stand on, through all formulas."""
+    found: set[str] = set()
+    waiting = [name for node in nodes for name in facts_in(node)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            kind = rulebook.kinds.get(name)
+            waiting += facts_in(kind.formula) if kind is not None and kind.formula is not None else ()
+    return found

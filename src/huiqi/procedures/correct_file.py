@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from huiqi.access.actor import Actor
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.days import day_from
 from huiqi.dossiers import actions, evidence, queries
 from huiqi.dossiers.models import RecordedFact
 from huiqi.dossiers.overlay import read_plain, said
@@ -105,13 +106,6 @@ def wrong_with_rest(written: Written, *, needs_evidence: bool) -> dict[str, Bili
 def waits(code: str, fact: str) -> bool:
     found = queries.recorded_of(code).filter(fact=fact, standing="proposed", withdrawn_at=None)
     return found.exists()
-
-
-def day_from(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def in_reach(actor: Actor, key: int) -> RecordedFact | None:

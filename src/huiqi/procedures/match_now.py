@@ -1,19 +1,15 @@
 """Match the register that counts with all measures, and let the run count: after publishing, and every night."""
 
-import os
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
-from typing import Final
 
 from django.db import transaction
 
 from huiqi.audit.actions import record_deed
 from huiqi.holdings.current import data_folder, library, register
 from huiqi.matching.run import match_register
+from huiqi.registry.publish import point_to
 from huiqi.revisions.in_force import renew
-
-POINTER: Final = "CURRENT"
 
 
 def match_current_register(
@@ -42,15 +38,5 @@ def match_current_register(
     with transaction.atomic():
         detail = {"version": snapshot.folder.name, "parties": run.parties, "findings": run.findings}
         record_deed("matching.run.published", f"run:{name}", by=by, at=at, detail=detail)
-        point_to_run(runs, name)
+        point_to(runs, name)
     return name
-
-
-def point_to_run(runs: Path, name: str) -> None:
-    """Let a run count, in one step."""
-    part = runs / f".{POINTER}.{os.getpid()}"
-    with part.open("w", encoding="utf-8") as file:
-        file.write(name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, runs / POINTER)

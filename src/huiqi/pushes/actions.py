@@ -11,14 +11,11 @@ import polars as pl
 from django.db import transaction
 
 from huiqi.audit.actions import record_deed
+from huiqi.base.problem import NotNow
 from huiqi.pushes.models import Exclusion, PushedFirm, PushList
 from huiqi.pushes.select import Firm, keep, without
 from huiqi.pushes.tables import list_path
 from huiqi.pushes.types import OPEN, Answer, State
-
-
-class NotNow(ValueError):
-    """The list is in a state in which this cannot be done, or it is not this person's to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from huiqi.base.spreadsheet import plain_cell
 from huiqi.pushes.words import cell_name
 from huiqi.registry.snapshot import Snapshot
 
@@ -16,7 +17,6 @@ HEAD: Final = {
     "en": ("number", "credit code", "name", "district", "industry", "size", "amount", "value (yuan)"),
 }
 TOGETHER: Final = 5_000
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(frame: pl.LazyFrame, snapshot: Snapshot, *, language: str) -> Iterator[bytes]:
@@ -45,10 +45,8 @@ def csv_of(frame: pl.LazyFrame, snapshot: Snapshot, *, language: str) -> Iterato
 
 
 def as_lines(rows: Sequence[Sequence[str]]) -> bytes:
-    """What a spreadsheet would take for a formula begins with an apostrophe."""
     text = io.StringIO()
-    safe = ([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows)
-    csv.writer(text).writerows(safe)
+    csv.writer(text).writerows(map(plain_cell, row) for row in rows)
     return text.getvalue().encode()
 
 

@@ -21,11 +21,6 @@ def packs_for(actor: Actor, library: Library) -> Sequence[Pack]:
     return [p for p in library.packs.values() if p.measures and actor.reaches(party="", region=p.region)]
 
 
-def open_states(pack: str, measure: str) -> QuerySet[Revision]:
-    """Drafts and submitted revisions of a measure."""
-    return Revision.objects.filter(pack=pack, measure=measure, state__in=[State.DRAFT, State.SUBMITTED])
-
-
 def checked(revision: Revision, library: Library) -> Checked | None:
     """The check of a revision as it stands; None where its pack is gone."""
     pack = library.packs.get(revision.pack)

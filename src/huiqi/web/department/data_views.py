@@ -1,5 +1,6 @@
 """The data desk: hand in a register file, look through it, publish it, or go back to an earlier version."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pyarrow.parquet as pq
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.days import day_from
 from huiqi.holdings.current import library, register, run
 from huiqi.intakes.actions import (
     Handed,
-    NotNow,
     begin_publishing,
     begin_reading,
     receive,
@@ -31,8 +32,9 @@ from huiqi.intakes.places import place_of
 from huiqi.intakes.queries import changes, intakes_of, sources_of, versions, waiting_for
 from huiqi.intakes.types import WAY_NAMES, State, Way
 from huiqi.procedures.publish_intake import roll_back
+from huiqi.web.department.trying import tried
 from huiqi.web.department.work import match_in_background, publish_in_background, read_in_background
-from huiqi.web.shared.day import day_from, day_of, today
+from huiqi.web.shared.day import day_of, today
 from huiqi.web.shared.templatetags.say import here
 
 PER_PAGE = 20
@@ -187,19 +189,10 @@ def data_return(request: HttpRequest, key: int) -> HttpResponse:
     return _tried(request, key, lambda: send_back(intake, reason, by=actor.name, at=now()))
 
 
-def _tried(request: HttpRequest, key: int, act: Any, then: Any = None) -> HttpResponse:
-    """Do it; where somebody was quicker, or it is one's own, say so. `then` runs after it is on record."""
-    try:
-        act()
-    except NotNow:
-        said = Bilingual(
-            "现在不能这样操作：状态已变，或应由他人决定",
-            "Not possible now: it has moved on, or another decides",
-        )
-        messages.error(request, here(said))
-    else:
-        if then is not None:
-            then()
+def _tried(request: HttpRequest, key: int, act: Callable[[], object], then: Any = None) -> HttpResponse:
+    """`then` runs after what was done is on record."""
+    if tried(request, act) and then is not None:
+        then()
     return redirect("data_intake", key)
 
 

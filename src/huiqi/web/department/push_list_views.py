@@ -1,7 +1,5 @@
 """One list of the push desk: leave firms out, write, prepare, confirm, send, and see what came of it."""
 
-from collections.abc import Callable
-
 import polars as pl
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +15,7 @@ from huiqi.holdings.current import data_folder, library, run
 from huiqi.matching.stored import NoRun, StoredRun, open_run
 from huiqi.procedures.send_push import message_to, what_came_of
 from huiqi.pushes import actions
-from huiqi.pushes.actions import NotNow, record_look
+from huiqi.pushes.actions import record_look
 from huiqi.pushes.export import csv_of
 from huiqi.pushes.models import PushList
 from huiqi.pushes.queries import answers_to, left_out_of, lists_of
@@ -26,6 +24,7 @@ from huiqi.pushes.tables import list_path, snapshot_of
 from huiqi.pushes.types import ANSWER_NAMES, OPEN, Answer, State
 from huiqi.web.department.push_asked import rows_of
 from huiqi.web.department.push_views import PER_PAGE, as_download
+from huiqi.web.department.trying import tried
 from huiqi.web.department.work import send_in_background
 from huiqi.web.shared.templatetags.say import here, is_english
 
@@ -99,20 +98,6 @@ def firm_at(push: PushList, request: HttpRequest) -> Firm:
     return firms[0]
 
 
-def tried(request: HttpRequest, key: int, act: Callable[[], None]) -> bool:
-    """Do it; where somebody was quicker, or it is one's own, say so."""
-    try:
-        act()
-    except NotNow:
-        said = Bilingual(
-            "现在不能这样操作：状态已变，或应由他人决定",
-            "Not possible now: it has moved on, or another decides",
-        )
-        messages.error(request, here(said))
-        return False
-    return True
-
-
 def reason_in(request: HttpRequest, most: int) -> str:
     reason = request.POST.get("reason", "").strip()[:most]
     if not reason:
@@ -126,7 +111,7 @@ def push_leave_out(request: HttpRequest, key: int) -> HttpResponse:
     push, actor = push_of(request, key), actor_of(request)
     firm, reason = firm_at(push, request), reason_in(request, 300)
     if reason:
-        tried(request, key, lambda: actions.leave_out(push, firm.code, reason, by=actor.name, at=now()))
+        tried(request, lambda: actions.leave_out(push, firm.code, reason, by=actor.name, at=now()))
     return redirect("push_list", key)
 
 
@@ -134,7 +119,7 @@ def push_leave_out(request: HttpRequest, key: int) -> HttpResponse:
 @may(Permission.PUSH_PREPARE)
 def push_take_back_in(request: HttpRequest, key: int, exclusion: int) -> HttpResponse:
     push, actor = push_of(request, key), actor_of(request)
-    tried(request, key, lambda: actions.take_back_in(push, exclusion, by=actor.name, at=now()))
+    tried(request, lambda: actions.take_back_in(push, exclusion, by=actor.name, at=now()))
     return redirect("push_list", key)
 
 
@@ -143,7 +128,7 @@ def push_take_back_in(request: HttpRequest, key: int, exclusion: int) -> HttpRes
 def push_note(request: HttpRequest, key: int) -> HttpResponse:
     push, actor = push_of(request, key), actor_of(request)
     zh, en = (request.POST.get(name, "").strip()[:500] for name in ("note_zh", "note_en"))
-    tried(request, key, lambda: actions.write_note(push, zh, en, by=actor.name, at=now()))
+    tried(request, lambda: actions.write_note(push, zh, en, by=actor.name, at=now()))
     return redirect("push_list", key)
 
 
@@ -151,7 +136,7 @@ def push_note(request: HttpRequest, key: int) -> HttpResponse:
 @may(Permission.PUSH_PREPARE)
 def push_prepare(request: HttpRequest, key: int) -> HttpResponse:
     push, actor = push_of(request, key), actor_of(request)
-    tried(request, key, lambda: actions.prepare(push, by=actor.name, at=now()))
+    tried(request, lambda: actions.prepare(push, by=actor.name, at=now()))
     return redirect("push_list", key)
 
 
@@ -159,7 +144,7 @@ def push_prepare(request: HttpRequest, key: int) -> HttpResponse:
 @may(Permission.PUSH_PREPARE)
 def push_drop(request: HttpRequest, key: int) -> HttpResponse:
     push, actor = push_of(request, key), actor_of(request)
-    tried(request, key, lambda: actions.drop(push, by=actor.name, at=now()))
+    tried(request, lambda: actions.drop(push, by=actor.name, at=now()))
     return redirect("push_list", key)
 
 
@@ -167,7 +152,7 @@ def push_drop(request: HttpRequest, key: int) -> HttpResponse:
 @may(Permission.PUSH_SEND)
 def push_send(request: HttpRequest, key: int) -> HttpResponse:
     push, actor = push_of(request, key), actor_of(request)
-    if tried(request, key, lambda: actions.confirm(push, by=actor.name, at=now())):
+    if tried(request, lambda: actions.confirm(push, by=actor.name, at=now())):
         send_in_background.enqueue(key, actor.name)
     return redirect("push_list", key)
 
@@ -178,7 +163,7 @@ def push_return(request: HttpRequest, key: int) -> HttpResponse:
     push, actor = push_of(request, key), actor_of(request)
     reason = reason_in(request, 500)
     if reason:
-        tried(request, key, lambda: actions.send_back(push, reason, by=actor.name, at=now()))
+        tried(request, lambda: actions.send_back(push, reason, by=actor.name, at=now()))
     return redirect("push_list", key)
 
 
@@ -190,7 +175,7 @@ def push_answer(request: HttpRequest, key: int) -> HttpResponse:
     firm, answer = firm_at(push, request), request.POST.get("answer", "")
     if answer not in set(Answer):
         raise Http404
-    tried(request, key, lambda: actions.note_answer(push, firm.code, Answer(answer), by=actor.name, at=now()))
+    tried(request, lambda: actions.note_answer(push, firm.code, Answer(answer), by=actor.name, at=now()))
     return redirect("push_list", key)
 
 

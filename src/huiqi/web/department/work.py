@@ -5,8 +5,9 @@ from datetime import date
 from django.utils.timezone import now
 from django_tasks import task
 
+from huiqi.base.problem import NotNow
 from huiqi.holdings.current import run as current_run
-from huiqi.intakes.actions import NotNow, end_reading, fail_publishing, note_rows_done, note_run
+from huiqi.intakes.actions import end_reading, fail_publishing, note_rows_done, note_run
 from huiqi.intakes.models import Intake
 from huiqi.procedures.alerts import send_alerts
 from huiqi.procedures.match_now import match_current_register

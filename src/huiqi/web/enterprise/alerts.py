@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
+from huiqi.base.days import day_from
 from huiqi.dossiers.queries import file_of
 from huiqi.notices import actions, queries
 from huiqi.notices.models import Channel
@@ -20,7 +21,7 @@ from huiqi.notices.types import Way
 from huiqi.procedures.alerts import ask_to_confirm, channel_from, found_by, webhook_problem
 from huiqi.procedures.match_firm import VERDICTS
 from huiqi.procedures.told import day_of_run, runs, was_told
-from huiqi.web.shared.day import day_from, day_of, today
+from huiqi.web.shared.day import day_of, today
 from huiqi.web.shared.templatetags.say import say
 
 ON_A_PAGE = 20

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
+from huiqi.base.spreadsheet import plain_cell
 from huiqi.dossiers import actions, queries
 from huiqi.dossiers.evidence import MOST_BYTES, path_of
 from huiqi.dossiers.models import RecordedFact
@@ -187,9 +188,7 @@ def corrections_csv(facts: Iterable[Shown]) -> HttpResponse:
             one.register_words.zh if one.register_words else "", one.words.zh,
             fact.as_of.isoformat(), fact.source, fact.get_standing_display(), fact.decision,
         ]  # fmt: skip
-        writer.writerow(
-            [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells]
-        )
+        writer.writerow(map(plain_cell, cells))
     return response
 
 

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.audit.actions import record_deed
+from huiqi.base.days import day_from
 from huiqi.dossiers.queries import file_of
 from huiqi.procedures.authorise_agent import Authorised, agents_of, authorise_agent, end_agent, invite_again
-from huiqi.web.shared.day import day_from, today
+from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import say
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import ROLE_NAMES, Permission, Role
+from huiqi.base.days import day_from
 from huiqi.dossiers import queries
 from huiqi.dossiers.groups import NAMES, Group
 from huiqi.procedures.look_at_file import (
@@ -21,7 +22,7 @@ from huiqi.procedures.look_at_file import (
     look_as_office,
 )
 from huiqi.procedures.share_file import audiences_on, end_consent, share_file
-from huiqi.web.shared.day import day_from, day_of, today
+from huiqi.web.shared.day import day_of, today
 from huiqi.web.shared.templatetags.say import say
 
 ON_A_PAGE = 20

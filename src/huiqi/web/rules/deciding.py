@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
+from huiqi.base.days import day_from
 from huiqi.base.problem import Problem
 from huiqi.revisions.actions import (
     EditedMeanwhile,
@@ -24,7 +25,7 @@ from huiqi.revisions.say import in_both
 from huiqi.web.rules.editing import edition_in
 from huiqi.web.rules.scope import revision_for
 from huiqi.web.rules.sheet import sheet_of
-from huiqi.web.shared.day import day_from, today
+from huiqi.web.shared.day import today
 from huiqi.web.shared.follow import follow_in_background
 from huiqi.web.shared.templatetags.say import say
 

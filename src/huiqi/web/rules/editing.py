@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
+from huiqi.base.days import day_from
 from huiqi.holdings.current import repository_library
 from huiqi.packs.types import Pack
 from huiqi.revisions.actions import (
@@ -35,7 +36,6 @@ from huiqi.revisions.texts import as_written
 from huiqi.web.rules.compare import rows_of
 from huiqi.web.rules.scope import pack_for, revision_for
 from huiqi.web.rules.sheet import sheet_of
-from huiqi.web.shared.day import day_from
 from huiqi.web.shared.templatetags.say import say
 
 

@@ -7,23 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 
+from huiqi.base.days import day_from
+
 CHOSEN = "day"
 
 
 def today() -> date:
     """Today, or the day that stands for it in a demonstration (`HUIQI_DAY`)."""
     return date.fromisoformat(settings.HUIQI_DAY) if settings.HUIQI_DAY else localdate()
-
-
-def day_from(text: str | None) -> date | None:
-    """
-    >>> day_from("2013-06-30"), day_from("30 June"), day_from(None)
-    (datetime.date(2013, 6, 30), None, None)
-    """
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def day_of(request: HttpRequest) -> date:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiqi.access.guard import may
 from huiqi.access.permissions import Permission
+from huiqi.base.days import day_from
 from huiqi.holdings.current import library, measures_on
 from huiqi.packs.overview import overview
 from huiqi.web.shared.acting import CHOSEN as MEMBERSHIP
 from huiqi.web.shared.day import CHOSEN as DAY
-from huiqi.web.shared.day import day_from, day_of
+from huiqi.web.shared.day import day_of
 
 OFTEN = ("贴息", "社保补贴", "担保", "租金", "研发费用", "首贷 续贷", "政府采购")
 """What the front page offers to search for."""

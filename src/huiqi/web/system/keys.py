@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import ROLE_NAMES, Permission, Role
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.days import day_from
 from huiqi.keys.actions import LONGEST, Made, Wish, make_key, revoke_key
 from huiqi.keys.models import ApiKey
 from huiqi.keys.queries import actor_with, all_keys, possible_owners, working
 from huiqi.keys.scopes import SCOPE_NAMES, KeyScope
-from huiqi.web.shared.day import day_from
 from huiqi.web.shared.templatetags.say import say
 
 ON_A_PAGE = 20

@@ -16,7 +16,8 @@ from huiqi.access.permissions import Permission
 from huiqi.audit.actions import record_deed
 from huiqi.audit.models import Deed
 from huiqi.audit.queries import broken_seals
-from huiqi.web.shared.day import day_from
+from huiqi.base.days import day_from
+from huiqi.base.spreadsheet import plain_cell
 
 MOST_EXPORTED = 100_000
 
@@ -72,18 +73,9 @@ def export_trail(request: HttpRequest) -> StreamingHttpResponse:
         yield writer.writerow(["number", "at", "by", "what", "about", "seal"])
         for deed in found.iterator():
             yield writer.writerow(
-                [deed.pk, deed.at.isoformat(), deed.by, deed.what, safe(deed.about), deed.seal]
+                [deed.pk, deed.at.isoformat(), deed.by, deed.what, plain_cell(deed.about), deed.seal]
             )
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="audit-trail.csv"'
     return response
-
-
-def safe(text: str) -> str:
-    """A spreadsheet does not take it for a formula.
-
-    >>> safe("=1+1"), safe("party:9137")
-    ("'=1+1", 'party:9137')
-    """
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
