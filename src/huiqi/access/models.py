@@ -23,7 +23,7 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="membership_of_a_firm_names_it",
-                condition=~Q(role__in=[Role.FIRM_LEGAL, Role.FIRM_AGENT, Role.BANK, Role.AGENCY])
+                condition=~Q(role__in=[Role.FIRM_LEGAL, Role.FIRM_AGENT, Role.BANK, Role.AGENCY, Role.EXPERT])
                 | ~Q(party=""),
             ),
             models.CheckConstraint(

@@ -18,6 +18,7 @@ class Role(StrEnum):
     SUPERVISION = auto()  # 督查
     BANK = auto()
     AGENCY = auto()  # 服务机构
+    EXPERT = auto()  # 评审专家
     AUDITOR = auto()  # 审计
     ADMINISTRATOR = auto()
 
@@ -42,6 +43,15 @@ class Permission(StrEnum):
     PUSH_SEND = auto()
     CONSENTED_FILE_SEE = auto()  # a bank or agency, of firms that agreed
     SUPERVISE = auto()
+    OWN_CASES = auto()  # open, fill in and follow cases of one's own party
+    CASE_HANDLE = auto()  # steps of the officer, the reviewer and who pays, at one's own desk
+    CASE_DECIDE = auto()  # steps of the decider, at one's own desk
+    CASE_SUPERVISE = auto()  # late cases of one's region, and the steps of the supervisor
+    CASE_JUDGE = auto()  # score what one was drawn for
+    FUND_SEE = auto()  # balances, postings, orders
+    FUND_KEEP = auto()  # budgets, payment runs, receipts of one's own authority's funds
+    FUND_RELEASE = auto()  # let a payment run go out: never who prepared it
+    ROLL_KEEP = auto()  # entries of the registers one's authority keeps
     AUDIT_READ = auto()
     USERS_MANAGE = auto()
     SYSTEM_SEE = auto()  # health, metrics, background work
@@ -59,9 +69,10 @@ class Scope(StrEnum):
 
 P = Permission
 _SIGNED: Final = {P.PUBLIC, P.SIGNED_IN}
-_AGENT: Final = _SIGNED | {P.OWN_FILE_SEE, P.OWN_FILE_CORRECT, P.OWN_ALERTS}
+_AGENT: Final = _SIGNED | {P.OWN_FILE_SEE, P.OWN_FILE_CORRECT, P.OWN_ALERTS, P.OWN_CASES}
 _OFFICER: Final = _SIGNED | {
     P.FIRM_FILE_SEE, P.CORRECTION_DECIDE, P.REGISTER_UPLOAD, P.RULE_DRAFT, P.PUSH_PREPARE,
+    P.CASE_HANDLE, P.FUND_SEE, P.FUND_KEEP, P.ROLL_KEEP,
 }  # fmt: skip
 
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -69,11 +80,14 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.FIRM_AGENT: frozenset(_AGENT),
     Role.FIRM_LEGAL: frozenset(_AGENT | {P.OWN_FILE_CONSENT, P.OWN_AGENTS_AUTHORISE}),
     Role.OFFICER: frozenset(_OFFICER),
-    Role.HEAD: frozenset(_OFFICER | {P.REGISTER_PUBLISH, P.RULE_APPROVE, P.PUSH_SEND}),
-    Role.SUPERVISION: frozenset(_SIGNED | {P.SUPERVISE}),
-    Role.BANK: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE}),
-    Role.AGENCY: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE}),
-    Role.AUDITOR: frozenset(_SIGNED | {P.AUDIT_READ}),
+    Role.HEAD: frozenset(
+        _OFFICER | {P.REGISTER_PUBLISH, P.RULE_APPROVE, P.PUSH_SEND, P.CASE_DECIDE, P.FUND_RELEASE}
+    ),
+    Role.SUPERVISION: frozenset(_SIGNED | {P.SUPERVISE, P.CASE_SUPERVISE, P.FUND_SEE}),
+    Role.BANK: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE, P.OWN_CASES}),
+    Role.AGENCY: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE, P.OWN_CASES}),
+    Role.EXPERT: frozenset(_SIGNED | {P.CASE_JUDGE}),
+    Role.AUDITOR: frozenset(_SIGNED | {P.AUDIT_READ, P.FUND_SEE}),
     Role.ADMINISTRATOR: frozenset(_SIGNED | {P.USERS_MANAGE, P.SYSTEM_SEE, P.AUDIT_READ}),
 }
 
@@ -86,6 +100,7 @@ SCOPES: Final[Mapping[Role, Scope]] = {
     Role.SUPERVISION: Scope.OWN_REGION,
     Role.BANK: Scope.CONSENTED,
     Role.AGENCY: Scope.CONSENTED,
+    Role.EXPERT: Scope.NOTHING,
     Role.AUDITOR: Scope.NOTHING,
     Role.ADMINISTRATOR: Scope.NOTHING,
 }
@@ -99,6 +114,7 @@ ROLE_NAMES: Final[Mapping[Role, Bilingual]] = {
     Role.SUPERVISION: Bilingual("督查", "Supervision"),
     Role.BANK: Bilingual("银行", "Bank"),
     Role.AGENCY: Bilingual("服务机构", "Service agency"),
+    Role.EXPERT: Bilingual("评审专家", "Expert"),
     Role.AUDITOR: Bilingual("审计", "Auditor"),
     Role.ADMINISTRATOR: Bilingual("系统管理员", "Administrator"),
 }

@@ -12,6 +12,8 @@ from huiqi.access.permissions import Role
 from huiqi.audit.actions import record_deed
 
 DEPARTMENT: Final = "市经济和信息化委"
+TREASURY: Final = "市财政局"
+EXPERT: Final = "expert:1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,12 @@ CAST: Final = (
     Part("agent", Role.FIRM_AGENT, is_firm=True),
     Part("officer", Role.OFFICER, authority=DEPARTMENT, region="3702"),
     Part("head", Role.HEAD, authority=DEPARTMENT, region="3702"),
+    Part("payer", Role.OFFICER, authority=TREASURY, region="3702"),
+    Part("paymaster", Role.HEAD, authority=TREASURY, region="3702"),
     Part("supervision", Role.SUPERVISION, region="3702"),
     Part("bank", Role.BANK),
     Part("agency", Role.AGENCY),
+    Part("expert", Role.EXPERT),
     Part("auditor", Role.AUDITOR),
     Part("admin", Role.ADMINISTRATOR),
 )
@@ -47,7 +52,7 @@ def bring_in_the_cast(
     Args:
         firm, bank, agency: credit codes of the parties that the accounts act for.
     """
-    codes = {Role.BANK: bank, Role.AGENCY: agency}
+    codes = {Role.BANK: bank, Role.AGENCY: agency, Role.EXPERT: EXPERT}
     for part in CAST:
         user, is_new = User.objects.get_or_create(username=part.name)
         user.set_password(password)

@@ -16,4 +16,7 @@ urlpatterns = [
     path("", include("huiqi.web.department.urls")),
     path("", include("huiqi.web.rules.urls")),
     path("", include("huiqi.web.system.urls")),
+    path("", include("huiqi.web.cases.urls")),
+    path("", include("huiqi.web.desk.urls")),
+    path("", include("huiqi.web.money.urls")),
 ]
