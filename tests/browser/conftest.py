@@ -1,34 +1,46 @@
-"""The site in the system's Chromium, on a desk and on a phone."""
+"""A real browser before a real server. Skipped where there is no Chromium."""
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
-from tests.site.conftest import PASSWORD, Site, matched, site  # noqa: F401  (fixtures)
+from huiqi.revisions.in_force import forget
+from tests.browser.acting import DESKTOP, PHONE, Screen, is_complaint, log_in
+from tests.site.conftest import Site, matched, site
 
-CHROMIUM: Final = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+__all__ = ["matched", "site"]
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
-FLAGS: Final = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-)  # fmt: skip
-SIZES: Final = {"desk": (1366, 900), "phone": (390, 844)}
-RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PATIENCE = 15_000
+"""Milliseconds until a page that does not come fails the test."""
+
+Open = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
     for item in items:
-        if "tests/browser" in str(item.path):
+        if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="there is no Chromium: apt-get install chromium"))
+                item.add_marker(
+                    pytest.mark.skip(reason="no Chromium: chromium, chromium-browser or google-chrome")
+                )
 
 
 @pytest.fixture(scope="module")
@@ -36,69 +48,57 @@ def browser() -> Iterator[Browser]:
     """Its loop runs in the thread of the test, which Django has to be told; both end with the module."""
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield started
         started.close()
 
 
-@dataclass
-class Visit:
-    """One person at one screen."""
+@pytest.fixture
+def live(live_server: LiveServer, site: Site, tmp_path: Path, settings: Any) -> Iterator[str]:
+    """The address of the site, with data of its own."""
+    shutil.copytree(site.data, tmp_path / "data")
+    settings.HUIQI_DATA = tmp_path / "data"
+    cache.clear()
+    yield live_server.url
+    forget()
 
-    page: Page
-    address: str
 
-    def go(self, path: str) -> Page:
-        answer = self.page.goto(self.address + path)
-        assert answer is not None
-        assert answer.status == 200, f"{path}: {answer.status}"
-        return self.page
-
-    def log_in(self, name: str) -> None:
-        self.go("/account/login/")
-        self.page.fill("#id_login", name)
-        self.page.fill("#id_password", PASSWORD)
-        self.page.click("main button")
-        self.sees(name, "header")
-
-    def sees(self, text: str, where: str = "main") -> None:
-        """Wait until a text stands there; fails when it does not come."""
-        self.page.wait_for_selector(f"{where}:has-text('{text}')")
-
-    def fits(self) -> None:
-        """Nothing has to be scrolled sideways."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
-
-    def is_accessible(self) -> None:
-        """Nothing that axe finds against WCAG 2.2 AA."""
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
-        wrong = [
-            f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}"
-            for v in found.response["violations"]
-        ]
-        assert wrong == [], f"{self.page.url}\n" + "\n".join(wrong)
+@pytest.fixture(params=(DESKTOP, PHONE), ids=lambda screen: screen.name)
+def screen(request: pytest.FixtureRequest) -> Screen:
+    return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def at(browser: Browser, site: Site, live_server: Any) -> Iterator[Callable[..., Visit]]:  # noqa: F811
-    """Sit down at a `desk` or with a `phone`; `scripts=False` for a browser that runs none."""
-    opened: list[BrowserContext] = []
+def opened(live: str, browser: Browser, screen: Screen) -> Iterator[Open]:
+    """Opens a browser of its own for somebody; what scripts complain about fails the test."""
+    yield from opening(live, browser, screen)
 
-    def sit_down(size: str = "desk", *, scripts: bool = True, english: bool = False) -> Visit:
-        width, height = SIZES[size]
+
+@pytest.fixture
+def opened_on_a_desk(live: str, browser: Browser) -> Iterator[Open]:
+    """The same, once, for tests that change the size themselves."""
+    yield from opening(live, browser, DESKTOP)
+
+
+def opening(live: str, browser: Browser, screen: Screen) -> Iterator[Open]:
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_browser(name: str = "", **options: Any) -> Page:
+        size = {"width": screen.width, "height": screen.height}
         context = browser.new_context(
-            viewport={"width": width, "height": height},
-            java_script_enabled=scripts,
-            locale="zh-CN",
-            bypass_csp=True,
+            base_url=live, viewport=size, has_touch=screen.is_phone, locale="zh-CN", **options
         )
-        context.set_default_timeout(20_000)
-        if english:
-            context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
-        opened.append(context)
-        return Visit(context.new_page(), live_server.url)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+        if name:
+            log_in(page, name)
+        return page
 
-    yield sit_down
-    for context in opened:
+    yield open_browser
+    for context in contexts:
         context.close()
+    assert complaints == []

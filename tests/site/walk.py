@@ -93,6 +93,15 @@ def walk(client: Client, role: str, *starts: str, seen_before: Set[str]) -> Iter
             waiting += list(links_of(page))
 
 
+def one_of_each(client: Client, role: str, *starts: str, seen_before: Set[str]) -> Iterator[Page]:
+    """One page of every kind that nobody before was shown."""
+    known = set(seen_before)
+    for page in walk(client, role, *starts, seen_before=seen_before):
+        if page.is_html and page.status == 200 and page.kind not in known:
+            known.add(page.kind)
+            yield page
+
+
 def sort_of(path: str) -> Sort | None:
     """The kind of page that an address leads to; None for what is none of ours."""
     parts = urlsplit(path)
