@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Final
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.base.money import plain
 from huiqi.checkups.outcome import Outcome
 from huiqi.matching.answers import Reply, read_reply
 from huiqi.matching.ask import Question
 from huiqi.measures.expressions import Type, Value
 from huiqi.measures.types import FactKind, Measure
-from huiqi.measures.words import UNITS, assertion, value_words
+from huiqi.measures.words import assertion, value_words
+from huiqi.web.shared.controls import choices_of, control_of, typed, unit_of, with_percent
 
 LONGEST_REPLY: Final = 200
 MOST_EXAMPLES: Final = 3
@@ -23,10 +23,6 @@ YUAN: Final = (
     ("yi", Bilingual("亿元", "100 million yuan")),
 )
 SIZES: Final[Mapping[str, str]] = {"wan": "万", "yi": "亿"}
-PER: Final = {
-    "CNY/m2": Bilingual("元/平方米", "yuan per m²"),
-    "CNY/person-month": Bilingual("元/人月", "yuan per person-month"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ def asked_as(question: Question, outcome: Outcome) -> Asked:
         words=question_words(kind),
         control=control_of(kind),
         unit=unit_of(kind),
-        choices=[(v, kind.values.get(v, Bilingual(v, v))) for v in kind.domain.values],
+        choices=choices_of(kind),
         hint=hint_of(kind),
         waiting=len(question.bears_on),
         settled=outcome.settled_by(question.fact),
@@ -107,33 +103,6 @@ def question_words(kind: FactKind) -> Bilingual:
     if kind.type is Type.BOOL and "是否" not in zh:
         zh = f"是否{zh}"
     return Bilingual(f"{zh}？", f"{en[:1].upper()}{en[1:]}?")
-
-
-def control_of(kind: FactKind) -> str:
-    match kind.type:
-        case Type.BOOL:
-            return "yes_no"
-        case Type.ENUM:
-            return "choice"
-        case Type.DATE:
-            return "day"
-        case Type.TEXT:
-            return "text"
-        case Type.MONEY if kind.unit in (None, "CNY"):
-            return "money"
-        case _:
-            return "number"
-
-
-def unit_of(kind: FactKind) -> Bilingual | None:
-    if kind.type is Type.RATIO:
-        return Bilingual("%", "%")
-    if kind.unit in PER:
-        return PER[kind.unit]
-    if kind.unit == "year":
-        return Bilingual("年", "")
-    found = UNITS.get(kind.unit or "")
-    return Bilingual(found[0], found[2]) if found is not None else None
 
 
 def hint_of(kind: FactKind) -> Bilingual | None:
@@ -168,8 +137,7 @@ def read_typed(text: str, kind: FactKind, *, size: str = "") -> Reply:
         return None, Bilingual(
             f"太长，最多{LONGEST_REPLY}个字", f"too long: at most {LONGEST_REPLY} characters"
         )
-    if kind.type is Type.RATIO and not tidy.endswith("%"):
-        tidy += "%"
+    tidy = with_percent(tidy, kind)
     if control_of(kind) == "money" and tidy[-1:].isdecimal():
         tidy += SIZES.get(size, "")
     return read_reply(tidy, kind)
@@ -181,17 +149,6 @@ def nothing_typed(kind: FactKind) -> Bilingual:
             "请选择一项；不清楚的可以跳过", "Choose one; pass the question over if you do not know"
         )
     return Bilingual("请填写；不清楚的可以跳过", "Fill it in; pass the question over if you do not know")
-
-
-def typed(value: Value, kind: FactKind) -> str:
-    """A value as it would be typed again, money in yuan and shares in percent."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Fraction():
-            return plain(value * 100 if kind.type is Type.RATIO else value, 12)
-        case _:
-            return str(value)
 
 
 def said(kind: FactKind, value: Value) -> Bilingual:
