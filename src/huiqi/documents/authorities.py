@@ -2,7 +2,8 @@
 
 import csv
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -97,6 +98,21 @@ def register_form(printed: str, *, level: str = "") -> str:
     organ = _ORGAN[known["organ"]]
     prefix = known["prefix"] or ("" if organ in ("部", "署", "总局") else level)
     return f"{prefix}{_stems()[known['stem']]}{organ}"
+
+
+@lru_cache(maxsize=4096)
+def kept_form(printed: str) -> str:
+    """`register_form`, worked out once for each name as it is printed."""
+    return register_form(printed)
+
+
+def stands_among(authority: str, names: Iterable[str]) -> bool:
+    """Is an authority one of those that are named, however documents write it? Nobody stands among no name.
+
+    >>> stands_among("市经济和信息化委", ["市科技局", "市经信委"]), stands_among("", [""])
+    (True, False)
+    """
+    return bool(authority) and kept_form(authority) in {kept_form(name) for name in names}
 
 
 def is_registered(printed: str) -> bool:

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     SEARCH = "search"  # a saved search found something new
     PUSH = "push"  # a department sent it (政策推送)
     DECISION = "decision"  # a correction was decided
+    CASE = "case"  # a case of its own went on
+    REMINDER = "reminder"  # something ends soon
 
 
 KIND_NAMES: Final = {
@@ -20,6 +22,8 @@ KIND_NAMES: Final = {
     Kind.SEARCH: Bilingual("保存的查找", "Saved search"),
     Kind.PUSH: Bilingual("部门推送", "From a department"),
     Kind.DECISION: Bilingual("更正结果", "Correction"),
+    Kind.CASE: Bilingual("办件进展", "Case"),
+    Kind.REMINDER: Bilingual("到期提醒", "Reminder"),
 }
 
 

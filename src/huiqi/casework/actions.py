@@ -1,0 +1,408 @@
+"""Writes of cases. Which step may be taken is decided above; here it is written down, whole."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from huiqi.audit.actions import record_deed
+from huiqi.base.periods import Duration
+from huiqi.cases.history import OPENED, Standing
+from huiqi.cases.types import CaseType, FollowUp, Lane, Role, Way
+from huiqi.casework.models import (
+    Answer,
+    Case,
+    CaseEvent,
+    Draw,
+    Escalation,
+    Extension,
+    FollowUpTask,
+    Interest,
+    Mend,
+    Numbering,
+    Paper,
+    Publication,
+    Rating,
+)
+
+
+class Overtaken(ValueError):
+    """Somebody else took a step since the page was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who opens a case, for whom and about what."""
+
+    case_type: CaseType
+    pack_version: str
+    lane: Lane = Lane.CLAIM
+    measure: str = ""
+    occasion: str = ""
+    round: str = ""
+    party: str = ""
+    party_name: str = ""
+    region: str = ""
+    anonymous: bool = False
+    token: str = ""  # the word an anonymous person comes back with; its seal alone is kept
+    parent: Case | None = None
+    synthetic: bool = False
+
+
+def next_numbers(day: date, count: int = 1) -> list[str]:
+    """The next numbers of a day, each given once: 20130630000001. Call it inside a transaction."""
+    row = Numbering.objects.select_for_update().get_or_create(day=day)[0]
+    first, row.last = row.last + 1, row.last + count
+    row.save(update_fields=["last"])
+    return [f"{day:%Y%m%d}{n:06d}" for n in range(first, first + count)]
+
+
+def new_case(opening: Opening, number: str, *, by: str, on: date, at: datetime) -> Case:
+    """The row of a case in its first state, not yet saved."""
+    case_type = opening.case_type
+    state = case_type.states[case_type.first_state]
+    return Case(
+        number=number,
+        type=f"{case_type.pack}/{case_type.id}",
+        pack=case_type.pack,
+        pack_version=opening.pack_version,
+        title_zh=case_type.title.zh,
+        title_en=case_type.title.en,
+        purpose=case_type.purpose,
+        lane=opening.lane,
+        measure=opening.measure,
+        occasion=opening.occasion,
+        round=opening.round,
+        party=opening.party,
+        party_name=opening.party_name,
+        region=opening.region,
+        anonymous=opening.anonymous,
+        token_seal=seal_of(opening.token) if opening.token else "",
+        parent=opening.parent,
+        state=state.id,
+        turn=state.turn,
+        version=1,
+        opened_by=by,
+        opened_on=on,
+        opened_at=at,
+        synthetic=opening.synthetic,
+    )
+
+
+def first_event(case: Case, role: Role, *, by: str) -> CaseEvent:
+    """The first line of the log: the case came to be."""
+    return CaseEvent(
+        case=case, seq=1, step=OPENED, from_state="", to_state=case.state, role=role, by=by,
+        on=case.opened_on, at=case.opened_at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_case(opening: Opening, role: Role, *, by: str, on: date, at: datetime) -> Case:
+    """A case in its first state, with its number and the first line of its log."""
+    case = new_case(opening, next_numbers(on)[0], by=by, on=on, at=at)
+    case.save()
+    first_event(case, role, by=by).save()
+    detail = {"type": case.type, "measure": case.measure, "lane": case.lane}
+    record_deed("casework.case.opened", about(case), by=by, at=at, detail=detail)
+    return case
+
+
+def seal_of(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8")).hexdigest()
+
+
+def about(case: Case) -> str:
+    return f"case:{case.number}"
+
+
+def held(case: Case, version: int | None = None) -> Case:
+    """The row, locked. Raises Overtaken where it is not as the caller saw it."""
+    row = Case.objects.select_for_update().get(pk=case.pk)
+    if version is not None and row.version != version:
+        raise Overtaken(f"case {row.number} is at step {row.version}, not {version}")
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """What a step came to, as it is written into the log."""
+
+    step: str
+    role: Role
+    by: str
+    authority: str
+    on: date
+    at: datetime
+    outcome: str = ""
+    reason: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_step(case: Case, taken: StepTaken, standing: Standing) -> CaseEvent:
+    """The next line of the log, and the case as it stands by it. The caller holds the row and its transaction."""
+    event = CaseEvent(
+        case=case,
+        seq=case.version + 1,
+        step=taken.step,
+        from_state=case.state,
+        to_state=standing.state,
+        role=taken.role,
+        by=taken.by,
+        authority=taken.authority,
+        on=taken.on,
+        at=taken.at,
+        outcome=taken.outcome,
+        reason=taken.reason,
+        detail=dict(taken.detail),
+    )
+    event.save()
+    case.version = event.seq
+    case.state, case.turn, case.outcome = standing.state, standing.turn, standing.outcome or ""
+    case.submitted_on, case.decided_on, case.closed_on = (
+        standing.submitted_on,
+        standing.decided_on,
+        standing.closed_on,
+    )
+    case.save()
+    detail = {"step": taken.step, "to": standing.state, "seq": event.seq}
+    record_deed("casework.step.taken", about(case), by=taken.by, at=taken.at, detail=detail)
+    return event
+
+
+@transaction.atomic
+def put_answers(
+    case: Case,
+    values: Mapping[str, bool | str | None],
+    *,
+    sources: Mapping[str, str] | None = None,
+    is_review: bool = False,
+    by: str,
+    at: datetime,
+) -> None:
+    """Keep what was answered; None takes an answer back. What returns mended is marked as mended."""
+    sources = sources or {}
+    for name, value in values.items():
+        if value is None:
+            Answer.objects.filter(case=case, field=name).delete()
+            continue
+        Answer.objects.update_or_create(
+            case=case,
+            field=name,
+            defaults={
+                "value": value,
+                "source": sources.get(name, ""),
+                "is_review": is_review,
+                "by": by,
+                "at": at,
+            },
+        )
+    Mend.objects.filter(case=case, target__in=list(values), mended_at=None).update(mended_at=at)
+    detail = {"fields": sorted(values)}
+    record_deed("casework.answers.kept", about(case), by=by, at=at, detail=detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A material as it was handed in; of a file its name, type and SHA-256."""
+
+    material: str
+    way: Way
+    name: str = ""
+    type: str = ""
+    seal: str = ""
+
+
+@transaction.atomic
+def hand_in(case: Case, handed: Handed, *, by: str, at: datetime) -> Paper:
+    """A material of a case; one handed in before stays in the record, taken back."""
+    case.papers.filter(material=handed.material, withdrawn_at=None).update(withdrawn_at=at)
+    paper = Paper.objects.create(
+        case=case, material=handed.material, way=handed.way, name=handed.name, type=handed.type,
+        seal=handed.seal, by=by, at=at,
+    )  # fmt: skip
+    Mend.objects.filter(case=case, target=handed.material, mended_at=None).update(mended_at=at)
+    detail = {"material": handed.material, "way": handed.way, "file": handed.seal}
+    record_deed("casework.paper.handed_in", about(case), by=by, at=at, detail=detail)
+    return paper
+
+
+@transaction.atomic
+def take_back(case: Case, key: int, *, by: str, at: datetime) -> bool:
+    """Take back a material; False where there is none of that key."""
+    done = case.papers.filter(pk=key, withdrawn_at=None).update(withdrawn_at=at)
+    if done:
+        record_deed("casework.paper.taken_back", about(case), by=by, at=at, detail={"paper": key})
+    return bool(done)
+
+
+def ask_to_mend(case: Case, mends: Mapping[str, str], *, by: str, at: datetime) -> None:
+    """Field-level returns of a step; part of the step, which leaves the deed."""
+    Mend.objects.bulk_create(
+        Mend(case=case, target=target, note=note.strip(), by=by, at=at)
+        for target, note in mends.items()
+        if note.strip()
+    )
+
+
+@transaction.atomic
+def extend_clock(
+    case: Case, clock: str, by_: Duration, reason: str, *, by: str, on: date, at: datetime
+) -> None:
+    """Lengthen a clock. Raises IntegrityError where it was lengthened before."""
+    Extension.objects.create(
+        case=case, clock=clock, n=by_.n, unit=by_.unit, reason=reason, by=by, on=on, at=at
+    )
+    detail = {"clock": clock, "n": by_.n, "unit": by_.unit, "reason": reason}
+    record_deed("casework.clock.extended", about(case), by=by, at=at, detail=detail)
+
+
+def note_clocks(case: Case, *, next_due: date | None, colour: str, on: date) -> None:
+    """How the clocks were read, for lists to be sorted by. Not a deed: it follows from the log."""
+    if (case.next_due, case.colour, case.read_on) != (next_due, colour, on):
+        case.next_due, case.colour, case.read_on = next_due, colour, on
+        case.save(update_fields=["next_due", "colour", "read_on"])
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A clock of a case that ran out, and who is told."""
+
+    clock: str
+    started_on: date
+    due_on: date
+    role: Role
+
+
+@transaction.atomic
+def escalate(case: Case, late: Late, *, on: date, at: datetime) -> bool:
+    """Tell somebody higher, once for each run of a clock; False where they were told."""
+    _, is_new = Escalation.objects.get_or_create(
+        case=case,
+        clock=late.clock,
+        started_on=late.started_on,
+        role=late.role,
+        defaults={"due_on": late.due_on, "told_on": on, "at": at},
+    )
+    if is_new:
+        detail = {"clock": late.clock, "due": late.due_on.isoformat(), "role": late.role}
+        record_deed("casework.case.escalated", about(case), by="system", at=at, detail=detail)
+    return is_new
+
+
+@transaction.atomic
+def see_escalations(case: Case, roles: Iterable[Role], *, by: str, at: datetime) -> None:
+    found = case.escalations.filter(role__in=list(roles), seen_at=None)
+    if found.update(seen_by=by, seen_at=at):
+        record_deed("casework.escalation.seen", about(case), by=by, at=at)
+
+
+def publish(case: Case, *, until: date, shows: Mapping[str, Any], on: date) -> None:
+    """Open a case to objections; part of a step, which leaves the deed."""
+    Publication.objects.create(case=case, began_on=on, until=until, shows=dict(shows))
+
+
+def end_publication(case: Case, *, on: date) -> None:
+    case.publications.filter(ended_on=None).update(ended_on=on)
+
+
+def plan_follow_up(case: Case, place: int, follow_up: FollowUp, *, due_on: date) -> None:
+    """Part of a step, which leaves the deed."""
+    FollowUpTask.objects.get_or_create(
+        case=case, place=place, due_on=due_on, defaults={"kind": follow_up.kind, "role": follow_up.by}
+    )
+
+
+@transaction.atomic
+def do_follow_up(
+    task: FollowUpTask,
+    *,
+    finding: str,
+    passed: bool | None,
+    answers: Mapping[str, Any],
+    by: str,
+    on: date,
+    at: datetime,
+) -> None:
+    """Write down what an acceptance, evaluation or visit found."""
+    task.finding, task.passed, task.answers = finding, passed, dict(answers)
+    task.done_on, task.done_by = on, by
+    task.save()
+    detail = {"kind": task.kind, "passed": passed}
+    record_deed("casework.follow_up.done", about(task.case), by=by, at=at, detail=detail)
+
+
+def ask_rating(case: Case, *, on: date) -> None:
+    Rating.objects.get_or_create(case=case, defaults={"asked_on": on})
+
+
+@transaction.atomic
+def rate(case: Case, stars: int, words: str, *, by: str, at: datetime) -> None:
+    """What the applicant thinks of it; said once."""
+    rating = Rating.objects.select_for_update().get(case=case, stars=None)
+    rating.stars, rating.words, rating.rated_at = stars, words, at
+    rating.save()
+    record_deed("casework.case.rated", about(case), by=by, at=at, detail={"stars": stars})
+
+
+@transaction.atomic
+def answer_rating(case: Case, reply: str, *, by: str, at: datetime) -> None:
+    """The office answers a rating."""
+    rating = Rating.objects.select_for_update().get(case=case, stars__isnull=False)
+    rating.reply, rating.reply_by, rating.reply_at = reply, by, at
+    rating.save()
+    record_deed("casework.rating.answered", about(case), by=by, at=at)
+
+
+@transaction.atomic
+def declare_interest(case: Case, note: str, *, by: str, at: datetime) -> None:
+    """Whoever declares an interest acts in the case no more, and no longer has it in hand."""
+    Interest.objects.get_or_create(case=case, user=by, defaults={"note": note, "at": at})
+    Case.objects.filter(pk=case.pk, officer=by).update(officer="")
+    record_deed("casework.interest.declared", about(case), by=by, at=at)
+
+
+@transaction.atomic
+def take_in_hand(case: Case, *, by: str, at: datetime) -> None:
+    """One officer has it in hand; others see who."""
+    row = held(case)
+    row.officer = by
+    row.save(update_fields=["officer"])
+    record_deed("casework.case.taken_in_hand", about(case), by=by, at=at)
+
+
+@transaction.atomic
+def hand_to(case: Case, officer: str, *, by: str, at: datetime) -> None:
+    """A head gives it to another officer, or to nobody (空: 放回待分)."""
+    row = held(case)
+    detail = {"from": row.officer, "to": officer}
+    row.officer = officer
+    row.save(update_fields=["officer"])
+    record_deed("casework.case.handed_on", about(case), by=by, at=at, detail=detail)
+
+
+@transaction.atomic
+def note_export(rows: int, filters: Mapping[str, str], *, by: str, at: datetime) -> None:
+    """A list of cases left the site as a file."""
+    detail = {"rows": rows, "filters": dict(filters)}
+    record_deed("casework.list.exported", "cases", by=by, at=at, detail=detail)
+
+
+def draw(case: Case, experts: Iterable[str], *, on: date) -> None:
+    """Experts who score a case; part of a step, which leaves the deed."""
+    Draw.objects.bulk_create(
+        [Draw(case=case, expert=expert, drawn_on=on) for expert in experts], ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def score(case: Case, points: Decimal, remark: str, *, by: str, at: datetime) -> None:
+    """The score of one expert who was drawn; given once."""
+    drawn = Draw.objects.select_for_update().get(case=case, expert=by, score=None)
+    drawn.score, drawn.remark, drawn.scored_at = points, remark, at
+    drawn.save()
+    record_deed("casework.case.scored", about(case), by=by, at=at)
