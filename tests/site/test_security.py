@@ -21,9 +21,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from huiqi.audit.models import Deed
+from huiqi.base.masks import masked_name
 from huiqi.config.logs import Json, Plain
 from huiqi.dossiers.evidence import MOST_BYTES as MOST_EVIDENCE
-from huiqi.pushes.export import masked_name
 from huiqi.web.shared import bodies
 from tests.site.conftest import PASSWORD, Site
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from huiqi.base.masks import masked_code, masked_name
 from huiqi.base.spreadsheet import plain_cell
 from huiqi.pushes.words import cell_name
 from huiqi.registry.snapshot import Snapshot
@@ -56,22 +57,3 @@ def plain(figure: Decimal | None) -> str:
     ('1200.5', '100', '')
     """
     return "" if figure is None else f"{figure.normalize():f}"
-
-
-def masked_code(code: str) -> str:
-    """
-    >>> masked_code("91370200MA3C0D1EXF")
-    '9137**********1EXF'
-    """
-    return f"{code[:4]}{'*' * max(len(code) - 8, 0)}{code[-4:]}"
-
-
-def masked_name(name: str) -> str:
-    """A name with its middle hidden.
-
-    >>> masked_name("合成市南机械有限公司"), masked_name("王某"), masked_name("")
-    ('合成******公司', '王*', '')
-    """
-    if len(name) < 5:
-        return name[:1] + "*" * (len(name) - 1)
-    return f"{name[:2]}{'*' * (len(name) - 4)}{name[-2:]}"

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, QueryDict
 
 from huiqi.access.actor import Actor
 from huiqi.access.guard import actor_of
+from huiqi.base.masks import masked_name
 from huiqi.holdings.current import library, run
 from huiqi.matching.stored import StoredRun
 from huiqi.measures.types import Measure, VerdictKind
-from huiqi.pushes.export import masked_name
 from huiqi.pushes.queries import claimed_by, sent_files
 from huiqi.pushes.select import Firm, Wanted, selected
 from huiqi.pushes.tables import candidates_of, snapshot_of
