@@ -30,6 +30,7 @@ class Asked:
     amount: Decimal
     year: int
     approved_by: str
+    approved_at: datetime
     loss: SharedLoss | None = None
 
 
@@ -46,7 +47,9 @@ def give(
 ) -> Grant:
     """Keep a grant and move its money. Raises Refused."""
     ground = ground_of(fund, claim, on)
-    asked, against = what_is_asked(fund, movement, claim=claim, amount=amount, ground=ground, by=by, on=on)
+    asked, against = what_is_asked(
+        fund, movement, claim=claim, amount=amount, ground=ground, by=by, at=at, on=on
+    )
     if asked is None:
         raise Refused(*faults_of(fund, movement, claim.measure), *against)
     carry_forward(fund, asked, by=by, at=at, on=on)
@@ -60,7 +63,7 @@ def give(
     ]
     if problems:
         raise Refused(*problems)
-    grant = new_grant(fund, movement, claim, asked, at=at, on=on)
+    grant = new_grant(fund, movement, claim, asked, on=on)
     hold_for(fund, grant)
     keep_instrument(fund, movement, grant, claim=claim, loss=asked.loss, by=by, on=on)
     post(grant, movement, asked.amount, by=by, at=at, on=on, reason=reason)
@@ -80,16 +83,18 @@ def what_is_asked(
     amount: Fraction | None,
     ground: Ground,
     by: str,
+    at: datetime,
     on: date,
 ) -> tuple[Asked | None, list[Bilingual]]:
     """The amount, worked out by the rules of the fund where none is given, and what stands against it."""
     against: list[Bilingual] = []
-    year, approved_by, loss = on.year, by, None
+    year, approved_by, approved_at, loss = on.year, by, at, None
     match movement:
         case Movement.COMMIT if amount is None:
             former = came_back(fund, claim)
             if former is not None:
-                amount, year, approved_by = Fraction(former.amount), former.year, former.approved_by
+                amount, year = Fraction(former.amount), former.year
+                approved_by, approved_at = former.approved_by, former.at
         case Movement.COMPENSATE:
             loss, against = judge_loss(fund, ground=ground, amount=amount)
             amount, too_much = within(amount, loss.pool_pays if loss else None, "资金池应付", "the pool pays")
@@ -111,7 +116,7 @@ def what_is_asked(
         return None, against or [Bilingual("没有金额", "the amount is missing")]
     if (given := to_yuan(amount)) <= 0:
         return None, [*against, Bilingual("金额要大于零", "the amount must be more than nothing")]
-    return Asked(given, year, approved_by, loss), against
+    return Asked(given, year, approved_by, approved_at, loss), against
 
 
 def same_person(by: str) -> Bilingual:
@@ -273,7 +278,7 @@ def too_little(fund: Fund, asked: Asked) -> Iterator[Bilingual]:
         )
 
 
-def new_grant(fund: Fund, movement: Movement, claim: Claim, asked: Asked, *, at: datetime, on: date) -> Grant:
+def new_grant(fund: Fund, movement: Movement, claim: Claim, asked: Asked, *, on: date) -> Grant:
     programme = programme_of(fund, claim.measure, claim.programme)
     before = Grant.objects.filter(case=claim.case).count()
     return Grant.objects.create(
@@ -293,6 +298,6 @@ def new_grant(fund: Fund, movement: Movement, claim: Claim, asked: Asked, *, at:
         account=claim.account,
         amount=asked.amount,
         approved_by=asked.approved_by,
-        at=at,
+        at=asked.approved_at,
         on_day=on,
     )
