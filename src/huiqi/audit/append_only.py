@@ -21,7 +21,7 @@ class AppendOnly(migrations.RunPython):
 
     def forbid(self, apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in forbidding(self.table, editor.connection.vendor):
-            editor.execute(statement)
+            editor.execute(statement, params=None)
 
     def allow(self, apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         for verb in ("update", "delete"):
