@@ -240,6 +240,14 @@ def take_back(case: Case, key: int, *, by: str, at: datetime) -> bool:
     return bool(done)
 
 
+@transaction.atomic
+def call_mended(case: Case, targets: Iterable[str], *, by: str, at: datetime) -> None:
+    """The applicant says that something is in order now: put right in the firm's file, or right as it was."""
+    wanted = sorted(targets)
+    if case.mends.filter(target__in=wanted, mended_at=None).update(mended_at=at):
+        record_deed("casework.mend.answered", about(case), by=by, at=at, detail={"fields": wanted})
+
+
 def ask_to_mend(case: Case, mends: Mapping[str, str], *, by: str, at: datetime) -> None:
     """Field-level returns of a step; part of the step, which leaves the deed."""
     Mend.objects.bulk_create(

@@ -14,7 +14,10 @@ from huiqi.casework.actions import Handed, hand_in, held, put_answers
 from huiqi.casework.models import Case, Paper
 from huiqi.dossiers.evidence import keep_evidence, problem_with
 from huiqi.dossiers.overlay import plain
+from huiqi.forms.types import Rule
 from huiqi.matching.answers import read_reply
+from huiqi.measures.sentences import Speaker
+from huiqi.measures.words import LANGUAGES
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import CaseFacts, facts_of, rules_of
 
@@ -29,7 +32,7 @@ def gaps_in_form(case: Case, facts: CaseFacts, *, needs: frozenset[Need]) -> lis
     if Need.FORM in needs:
         found += [Hindrance(name, words) for name, words in form.missing().items()]
         found += [
-            Hindrance("requires", Bilingual(NOT_MET.zh.format(rule=r.text), NOT_MET.en.format(rule=r.text)))
+            Hindrance("requires", not_met(r, facts))
             for r in facts.rules.case_type.requires
             if facts.holds(r) is False
         ]
@@ -43,6 +46,14 @@ def gaps_in_form(case: Case, facts: CaseFacts, *, needs: frozenset[Need]) -> lis
         if target in fields or any(m.id == target for m in facts.rules.case_type.materials)
     ]
     return found
+
+
+def not_met(rule: Rule, facts: CaseFacts) -> Bilingual:
+    """A requirement that fails, in plain words."""
+    zh, en = (
+        Speaker.of(facts.rules.rulebook, language, facts.on).statement(rule.node) for language in LANGUAGES
+    )
+    return Bilingual(NOT_MET.zh.format(rule=zh), NOT_MET.en.format(rule=en))
 
 
 @transaction.atomic
