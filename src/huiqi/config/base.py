@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "huiqi.casework",
     "huiqi.checkups",
     "huiqi.dossiers",
+    "huiqi.grants",
     "huiqi.intakes",
     "huiqi.keys",
     "huiqi.ledger",
