@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 READY := .venv/.ready
-ON_POSTGRES := not test_api_schema and not test_weight and not test_english and not test_checkup_exports and not test_rule_desk_texts
+ON_POSTGRES := not test_api_schema and not test_weight and not test_english and not test_checkup_exports and not test_rule_desk_texts and not test_every_role
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from huiqi.cases.types import Effect, Role, Step, Turn
 from huiqi.casework.models import Case
-from huiqi.ledger.queries import vouchers_run_out
+from huiqi.ledger.due import vouchers_run_out
 from huiqi.measures.expressions import facts_in
 from huiqi.measures.types import AS_OF
 from huiqi.procedures.case_clocks import Refused
