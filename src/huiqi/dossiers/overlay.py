@@ -25,14 +25,23 @@ class Row:
     manifest: Manifest
 
 
-def file_from(row: Row, kinds: Mapping[str, FactKind], *, official: Overlay, declared: Overlay) -> Dossier:
+def file_from(
+    row: Row,
+    kinds: Mapping[str, FactKind],
+    *,
+    official: Overlay,
+    declared: Overlay,
+    entered: Overlay | None = None,
+) -> Dossier:
     """The file of a firm.
 
     An accepted correction stands instead of what the register says; what the firm stated itself counts only
-    where the register is silent. A value that does not fit its kind is left out, as if it were not known.
+    where the register is silent. What an entry of a list (名录) makes known comes before all of them: who keeps
+    the list decided it. A value that does not fit its kind is left out, as if it were not known.
 
     Args:
         kinds: by column, of the packs.
+        entered: what entries of lists make known on the day, by column.
         official: accepted corrections that hold over this register, by column.
         declared: what the firm stated, by column.
     """
@@ -40,11 +49,12 @@ def file_from(row: Row, kinds: Mapping[str, FactKind], *, official: Overlay, dec
     unknown: list[FactKind] = []
     manifest = row.manifest
     columns = [name for name in manifest.columns if name in kinds]
-    more = [name for name in (*official, *declared) if name in kinds and name not in manifest.columns]
+    listed = entered or {}
+    more = [n for n in (*listed, *official, *declared) if n in kinds and n not in manifest.columns]
     for name in dict.fromkeys((*columns, *more)):
         kind = kinds[name]
         known = fitting(row.values.get(name), kind)
-        over = official.get(name) or (declared.get(name) if known is None else None)
+        over = listed.get(name) or official.get(name) or (declared.get(name) if known is None else None)
         if over is not None:
             instead = said(known, kind) if known is not None and known != over.value else None
             entries.append(entry_of(name, kind, over.value, over.source, over.as_of, over, instead))
@@ -95,5 +105,5 @@ def fitting(raw: object, kind: FactKind) -> Value | None:
 
 def latest(found: Iterable[Overlaid]) -> dict[str, Overlaid]:
     """One for each fact: of the latest day, of equal ones the one recorded last."""
-    ranked = sorted(found, key=lambda over: (over.as_of, over.key))
+    ranked = sorted(found, key=lambda over: (over.as_of, over.key or 0))
     return {over.fact: over for over in ranked}

@@ -1,20 +1,23 @@
 """Reads of firms' files: the file as of a day, corrections that wait, consents in force, who looked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import polars as pl
 from django.db.models import Q, QuerySet
 
 from huiqi.dossiers.groups import Group, group_of
 from huiqi.dossiers.models import Consent, RecordedFact, Viewing
-from huiqi.dossiers.overlay import Row, file_from, latest, read_plain
+from huiqi.dossiers.overlay import Row, file_from, fitting, latest
 from huiqi.dossiers.types import Dossier, Overlaid, Overlay, Standing
+from huiqi.forms.kept import read_plain
 from huiqi.holdings import current
 from huiqi.matching.party import Rules
 from huiqi.measures.types import FactKind
 from huiqi.packs.types import Library
 from huiqi.registry.snapshot import Snapshot
+from huiqi.rolls.queries import known_by_entries
 
 
 @dataclass(slots=True)
@@ -47,7 +50,20 @@ def file_of(code: str, *, on: date, snapshot: Snapshot | None = None) -> Dossier
         return None
     kinds = rules_on(on).kinds
     official, declared = overlays(code, kinds, on=on, register_day=register.manifest.as_of)
-    return file_from(Row(values, register.manifest), kinds, official=official, declared=declared)
+    entered = entered_of(code, kinds, on=on)
+    return file_from(
+        Row(values, register.manifest), kinds, official=official, declared=declared, entered=entered
+    )
+
+
+def entered_of(code: str, kinds: Mapping[str, FactKind], *, on: date) -> Overlay:
+    """What the firm's entries in lists (名录) make known on a day, by column; ended ones make nothing known."""
+    found = known_by_entries(current.library(), code, on=on)
+    return {
+        column: Overlaid(None, column, value, made.since, f"名录：{made.title.zh}")
+        for column, made in found.items()
+        if column in kinds and (value := fitting(made.value, kinds[column])) is not None
+    }
 
 
 def overlays(
@@ -120,3 +136,35 @@ def viewings_of(code: str) -> QuerySet[Viewing]:
 def group_of_fact(fact: RecordedFact) -> Group:
     """The group of the file that a recorded fact belongs to."""
     return group_of(fact.fact)
+
+
+def files_of(
+    codes: Iterable[str], *, on: date, snapshot: Snapshot, columns: Iterable[str]
+) -> dict[str, Dossier]:
+    """The files of many firms, with some columns alone, read in one pass; firms that are not there are left out."""
+    wanted = sorted(set(codes))
+    kinds = {name: kind for name, kind in rules_on(on).kinds.items() if name in set(columns)}
+    held = [name for name in kinds if name in snapshot.columns]
+    over = _overlays_of(wanted, kinds, on=on, register_day=snapshot.manifest.as_of)
+    files = snapshot.files()
+    if not wanted or not files:
+        return {}
+    table = pl.scan_parquet(files).filter(pl.col("code").is_in(wanted))
+    found = table.select(["code", "name", "region", "roles", *held]).collect()
+    return {
+        row["code"]: file_from(Row(row, snapshot.manifest), kinds, official=official, declared=declared)
+        for row in found.iter_rows(named=True)
+        for official, declared in [over.get(row["code"], ({}, {}))]
+    }
+
+
+def _overlays_of(
+    codes: list[str], kinds: Mapping[str, FactKind], *, on: date, register_day: date
+) -> dict[str, tuple[Overlay, Overlay]]:
+    """As `overlays`, for the few of many firms that have any."""
+    counting = [Standing.ACCEPTED, Standing.DECLARED]
+    rows = RecordedFact.objects.filter(
+        party__in=codes, standing__in=counting, withdrawn_at=None, as_of__lte=on
+    )
+    named = rows.values_list("party", flat=True).distinct()
+    return {code: overlays(code, kinds, on=on, register_day=register_day) for code in named}

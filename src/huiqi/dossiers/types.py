@@ -80,14 +80,14 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Overlaid:
-    """A recorded fact as it lies over the register."""
+    """A fact as it lies over the register: one that was recorded, or one that an entry of a register makes known."""
 
-    key: int
+    key: int | None  # of the recorded fact
     fact: str
     value: Value
     as_of: date
     source: str
-    standing: Standing
+    standing: Standing | None = None  # None: by an entry
 
 
 Overlay = Mapping[str, Overlaid]
