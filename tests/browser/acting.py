@@ -25,10 +25,10 @@ DESKTOP: Final = Screen("desktop", 1366, 900)
 PHONE: Final = Screen("phone", 390, 844)
 
 
-def log_in(page: Page, name: str) -> None:
+def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.goto("/account/login/")
     page.get_by_label("用户名或邮箱").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("密码").fill(password)
     page.locator("main").get_by_role("button", name="登录").click()
     page.locator(".who summary", has_text=name).wait_for()
 
@@ -42,6 +42,13 @@ def arrive(page: Page, heading: str) -> None:
 def go(page: Page, path: str, heading: str) -> None:
     page.goto(path)
     arrive(page, heading)
+
+
+def choose_day(page: Page, day: str) -> None:
+    """Ask for the law of another day, with the control that every page has."""
+    page.get_by_label("适用日期").fill(day)
+    page.get_by_role("button", name="查看", exact=True).first.click()
+    page.locator(".day-bar.other-day").wait_for()
 
 
 def too_wide(page: Page) -> list[str]:

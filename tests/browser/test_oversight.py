@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.acting import arrive, follow, go
+from huiqi.procedures.cast import CAST
+from tests.browser.acting import arrive, follow, go, log_in
 from tests.browser.conftest import Open
 
 
@@ -13,7 +14,7 @@ def test_an_auditor_verifies_the_trail(opened: Open):
     go(page, "/audit/", "审计记录")
     page.get_by_label("何事").fill("access.user.added")
     follow(page, "查找")
-    expect(page.locator("main tbody tr")).to_have_count(9)
+    expect(page.locator("main tbody tr")).to_have_count(len(CAST))
     arrive(page, "审计记录")
     follow(page, "校验全部记录")
     arrive(page, "校验结果")
@@ -35,9 +36,6 @@ def test_an_administrator_opens_an_account_that_works(opened: Open):
     arrive(admin, "wang_jing")
 
     page = opened()
-    page.goto("/account/login/")
-    page.get_by_label("用户名或邮箱").fill("wang_jing")
-    page.get_by_label("密码").fill(password)
-    follow(page, "登录")
+    log_in(page, "wang_jing", password)
     expect(page.locator(".who summary")).to_contain_text("部门经办")
     go(page, "/desk/data/", "数据台")
