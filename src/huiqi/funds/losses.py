@@ -60,6 +60,14 @@ def is_from_pool(fund: Fund, bearer: str) -> bool:
     return bearer in {source.by for source in fund.sources} or bearer in fund.payer or bearer in fund.manager
 
 
+def pool_part(fund: Fund) -> Fraction:
+    """Which part of what counts comes out of the pool."""
+    shares = fund.losses.shares if fund.losses else ()
+    return (
+        sum((s.share for s in shares if is_from_pool(fund, s.bearer)), Fraction(0)) if shares else Fraction(1)
+    )
+
+
 def payer_of(fund: Fund) -> str:
     return (fund.payer or fund.manager or (fund.id,))[0]
 
@@ -69,12 +77,16 @@ def judge_loss(
 ) -> tuple[SharedLoss | None, list[Bilingual]]:
     """A loss by its parts, and what stands against it.
 
-    The loss is the fact `loss` of the claim; where the claim has none, what was recognised (`amount`) is the loss
-    that counts.
+    The loss is the fact `loss` of the claim; where the claim has none, it is the one of which the pool's part is
+    the amount that was granted.
     """
     stated = ground.facts.get("loss")
-    loss = stated if isinstance(stated, Fraction) else amount
-    if loss is None:
+    part = pool_part(fund)
+    if isinstance(stated, Fraction):
+        loss = stated
+    elif amount is not None and part:
+        loss = amount / part
+    else:
         return None, [Bilingual("没有损失金额", "the amount of the loss is missing")]
     rules = fund.losses or Losses(())
     against: list[Bilingual] = []

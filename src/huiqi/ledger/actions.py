@@ -13,9 +13,11 @@ from huiqi.audit.actions import record_deed
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.money import yuan
 from huiqi.funds.ledger import ACCOUNT_NAMES, DRAWING, MOVEMENT_NAMES, PUTTING_IN, faults_of
+from huiqi.funds.losses import payer_of
 from huiqi.funds.stakes import sell
-from huiqi.funds.types import POSTINGS, Account, Fund, Movement
+from huiqi.funds.types import POSTINGS, Account, Fund, Movement, YearEnd
 from huiqi.ledger.giving import (
+    carry_over,
     funds_with_document_caps,
     give,
     ground_of,
@@ -117,10 +119,13 @@ def move(
         problems.append(Bilingual(f"“{what.zh}”不属于办件", f"a {what.en} is not made for a case"))
     if problems and movement not in DRAWING:
         raise Refused(*problems)
-    if movement in DRAWING:
-        grant: Grant | None = give(
-            fund, movement, claim=claim, amount=amount, reason=reason, by=by, at=at, on=on
-        )
+    again = returned_to_commit(name, claim, movement, amount, by)
+    if again is not None and amount is not None:
+        grant: Grant | None = again
+        moved = to_yuan(amount)
+        post(again, movement, moved, by=by, at=at, on=on, reason=reason)
+    elif movement in DRAWING:
+        grant = give(fund, movement, claim=claim, amount=amount, reason=reason, by=by, at=at, on=on)
         moved = grant.amount if grant else Decimal("0.00")
     else:
         grant = grant_of(name, claim)
@@ -159,6 +164,17 @@ def grant_of(fund: str, claim: Claim) -> Grant | None:
         return exact
     only = list(live[:2])
     return only[0] if len(only) == 1 else None
+
+
+def returned_to_commit(
+    fund: str, claim: Claim, movement: Movement, amount: Fraction | None, by: str
+) -> Grant | None:
+    """The grant of which the bank returned an instalment: the platform commits that part again, no more."""
+    if movement is not Movement.COMMIT or by != SYSTEM or amount is None:
+        return None
+    grant = grant_of(fund, claim)
+    came_back = grant is not None and 0 < to_yuan(amount) <= grant.amount - grant.taken
+    return grant if came_back else None
 
 
 def nothing_stands(movement: Movement) -> Bilingual:
@@ -255,6 +271,32 @@ def take_out(
     stake.sold_on, stake.proceeds = on, stake.proceeds + proceeds
     stake.save()
     return proceeds
+
+
+@transaction.atomic
+def close_fund(fund: Fund, *, year: int, by: str, at: datetime, on: date) -> Decimal:
+    """What is unused of a year that is over lapses or is carried over to the year of `on`, as the fund declares.
+
+    Committed and ordered money stays and stays payable. Again and again: what came back since is moved as well.
+    Returns how much moved. Raises Refused before the year is over.
+    """
+    name = fund_key(fund)
+    if on.year <= year:
+        raise Refused(Bilingual(f"{year} 年还没有结束", f"{year} is not over"))
+    lock(f"fund:{name}")
+    if fund.year_end is YearEnd.CARRIES_OVER:
+        moved = carry_over(name, to_year=on.year, by=by, at=at, on=on)
+    else:
+        moved = balance_of(name, year, Account.AVAILABLE)
+        if moved:
+            post_outside(
+                name, Movement.LAPSE, moved, key="", year=year, source=payer_of(fund),
+                reason=f"{year} 年末", by=by, at=at, on=on,
+            )  # fmt: skip
+    if moved:
+        detail = {"year": year, "amount": str(moved), "year_end": fund.year_end.value}
+        record_deed("ledger.year.closed", f"fund:{name}", by=by, at=at, detail=detail)
+    return moved
 
 
 def warn_when_low(fund: Fund, year: int, movement: Movement, *, by: str, at: datetime) -> None:

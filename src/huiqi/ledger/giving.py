@@ -20,7 +20,7 @@ from huiqi.holdings.current import pack_named
 from huiqi.ledger.instruments import keep_instrument
 from huiqi.ledger.models import Balance, Grant, Hold
 from huiqi.ledger.postings import balance_of, post, post_outside
-from huiqi.ledger.types import CARRIED_OVER, Claim, Refused, fund_key, to_yuan
+from huiqi.ledger.types import CARRIED_OVER, SYSTEM, Claim, Refused, fund_key, to_yuan
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def what_is_asked(
     against: list[Bilingual] = []
     year, approved_by, approved_at, loss = on.year, by, at, None
     match movement:
-        case Movement.COMMIT if amount is None:
+        case Movement.COMMIT if amount is None or by == SYSTEM:
             former = came_back(fund, claim)
             if former is not None:
                 amount, year = Fraction(former.amount), former.year
