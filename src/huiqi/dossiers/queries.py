@@ -1,10 +1,9 @@
 """Reads of firms' files: the file as of a day, corrections that wait, consents in force, who looked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-import polars as pl
 from django.db.models import Q, QuerySet
 
 from huiqi.dossiers.groups import Group, group_of
@@ -136,35 +135,3 @@ def viewings_of(code: str) -> QuerySet[Viewing]:
 def group_of_fact(fact: RecordedFact) -> Group:
     """The group of the file that a recorded fact belongs to."""
     return group_of(fact.fact)
-
-
-def files_of(
-    codes: Iterable[str], *, on: date, snapshot: Snapshot, columns: Iterable[str]
-) -> dict[str, Dossier]:
-    """The files of many firms, with some columns alone, read in one pass; firms that are not there are left out."""
-    wanted = sorted(set(codes))
-    kinds = {name: kind for name, kind in rules_on(on).kinds.items() if name in set(columns)}
-    held = [name for name in kinds if name in snapshot.columns]
-    over = _overlays_of(wanted, kinds, on=on, register_day=snapshot.manifest.as_of)
-    files = snapshot.files()
-    if not wanted or not files:
-        return {}
-    table = pl.scan_parquet(files).filter(pl.col("code").is_in(wanted))
-    found = table.select(["code", "name", "region", "roles", *held]).collect()
-    return {
-        row["code"]: file_from(Row(row, snapshot.manifest), kinds, official=official, declared=declared)
-        for row in found.iter_rows(named=True)
-        for official, declared in [over.get(row["code"], ({}, {}))]
-    }
-
-
-def _overlays_of(
-    codes: list[str], kinds: Mapping[str, FactKind], *, on: date, register_day: date
-) -> dict[str, tuple[Overlay, Overlay]]:
-    """As `overlays`, for the few of many firms that have any."""
-    counting = [Standing.ACCEPTED, Standing.DECLARED]
-    rows = RecordedFact.objects.filter(
-        party__in=codes, standing__in=counting, withdrawn_at=None, as_of__lte=on
-    )
-    named = rows.values_list("party", flat=True).distinct()
-    return {code: overlays(code, kinds, on=on, register_day=register_day) for code in named}
