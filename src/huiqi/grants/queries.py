@@ -34,7 +34,7 @@ def figures_of(made: GrantList) -> Figures:
         total=Sum("amount", filter=inside),
         opened=Count("pk", filter=~Q(case="")),
     )
-    why = made.listed.exclude(why="").values_list("why").annotate(Count("pk")).order_by("-pk__count", "why")
+    why = made.listed.exclude(why="").values_list("why").annotate(n=Count("pk")).order_by("-n", "why")
     return Figures(made.firms, sums["granted"], sums["total"] or Decimal(0), tuple(why), sums["opened"])
 
 

@@ -279,9 +279,16 @@ def too_little(fund: Fund, asked: Asked) -> Iterator[Bilingual]:
 
 
 def new_grant(fund: Fund, movement: Movement, claim: Claim, asked: Asked, *, on: date) -> Grant:
-    programme = programme_of(fund, claim.measure, claim.programme)
     before = Grant.objects.filter(case=claim.case).count()
-    return Grant.objects.create(
+    grant = grant_row(fund, movement, claim, asked, before=before, on=on)
+    grant.save()
+    return grant
+
+
+def grant_row(fund: Fund, movement: Movement, claim: Claim, asked: Asked, *, before: int, on: date) -> Grant:
+    """A grant that is not saved yet; `before` is how many its case had."""
+    programme = programme_of(fund, claim.measure, claim.programme)
+    return Grant(
         number=f"{claim.case}/{before + 1}" if before else claim.case,
         fund=fund_key(fund),
         pack=fund.pack,

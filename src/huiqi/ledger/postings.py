@@ -37,9 +37,28 @@ def post(
     reason: str = "",
 ) -> Posting:
     """Move money of a grant. Raises IntegrityError where the database refuses it."""
+    key = key_of(grant, movement, order)
+    posting = posting_row(grant, movement, amount, key=key, by=by, at=at, on=on, order=order, reason=reason)
+    posting.save()
+    return posting
+
+
+def posting_row(
+    grant: Grant,
+    movement: Movement,
+    amount: Decimal,
+    *,
+    key: str,
+    by: str,
+    at: datetime,
+    on: date,
+    order: PaymentOrder | None = None,
+    reason: str = "",
+) -> Posting:
+    """A posting that is not saved yet."""
     entry = entry_of(movement, grant.number)
-    return Posting.objects.create(
-        key=key_of(grant, movement, order),
+    return Posting(
+        key=key,
         fund=grant.fund,
         year=grant.year,
         movement=movement.value,
