@@ -123,6 +123,9 @@ def programme_of(fund: Fund, measure: str) -> str:
 def freeze_verdict(doing: Doing) -> None:
     """Keep verdict, facts, register and rules as they were: what is decided later is decided on these."""
     case, facts = doing.case, doing.facts
+    if case.frozen is not None and case.frozen.get("run"):
+        doing.came_to["verdict"] = case.frozen["verdict"]  # opened by a match run: its verdict was kept then
+        return
     verdict, measure = facts.verdict(), facts.rules.measure
     if verdict is None or measure is None:
         return

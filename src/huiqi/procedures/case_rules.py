@@ -110,6 +110,7 @@ class CaseFacts:
     late: bool = False
     working_days_taken: int = 0
     faults: list[str] = field(default_factory=list)
+    objections: int | None = None  # not decided yet; None: counted when a rule asks
 
     def stated(self, pack: str) -> dict[str, Value]:
         """Facts as the rules of a pack name them: of the file, then what was answered in the case."""
@@ -162,7 +163,7 @@ class CaseFacts:
             "amount_asked": exact(case.amount_asked),
             "amount_granted": exact(case.amount_granted),
             "score": exact(case.score),
-            "objections_open": Fraction(objections_open(case)) if case.pk else Fraction(0),
+            "objections_open": Fraction(self.count_objections()),
             "is_anonymous": case.anonymous,
             "is_overdue": self.late,
             "working_days_taken": Fraction(self.working_days_taken),
@@ -170,6 +171,11 @@ class CaseFacts:
             "decided_on": case.decided_on,
         }
         return {name: value for name, value in known.items() if value is not None}
+
+    def count_objections(self) -> int:
+        if self.objections is not None:
+            return self.objections
+        return objections_open(self.case) if self.case.pk else 0
 
     def holds(self, rule: Rule) -> bool | None:
         """Does a rule hold? None where something it stands on is not known."""
@@ -234,7 +240,7 @@ def occasion_of(facts: CaseFacts) -> str:
         pack, name = fund_key(rules.case_type)
         if library().packs[pack].funds[name].once:
             return "once"
-    asked = {field.name for field in facts.form.of()}
+    asked = {field.name for field in facts.form.of()} if facts.answers else set()
     year = str(facts.on.year) if rules.measure is not None and rules.measure.award.per is not None else ""
     said = {
         name: plain(value)
