@@ -1,6 +1,6 @@
-"""What is done every night, and after rules changed: match the register, index, tell; by night tidying up as well."""
+"""What is done every night, and after rules changed: match, index, tell; by night entries lapse and it is tidied up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from huiqi.checkups.actions import forget_unused
 from huiqi.holdings.current import run
 from huiqi.procedures.alerts import Alerted, send_alerts
+from huiqi.procedures.lapse_entries import Lapsed, lapse_entries
 from huiqi.procedures.match_now import match_current_register
 from huiqi.revisions.in_force import renew
 from huiqi.search.current import bring_up_to_date
@@ -23,13 +24,15 @@ class Night:
 
     run: str | None  # name of the run; None where there is no register
     alerted: Alerted | None
+    lapsed: Lapsed | None = None  # None: it was not asked for
 
 
 def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     """Each step leaves its own deed; run again on the same night it tells nobody twice."""
+    lapsed = lapse_entries(on=day, at=at)  # first: what ran out is not known to the match any more
     night = follow(day=day, at=at, by=by)
     tidy(at=at)
-    return night
+    return replace(night, lapsed=lapsed)
 
 
 def follow(*, day: date, at: datetime, by: str) -> Night:
