@@ -12,7 +12,7 @@ from django.db import transaction
 from huiqi.audit.actions import record_deed
 from huiqi.base.periods import Duration
 from huiqi.cases.history import OPENED, Standing
-from huiqi.cases.types import CaseType, FollowUp, Lane, Role, Way
+from huiqi.cases.types import CaseType, Lane, Role, Way
 from huiqi.casework.models import (
     Answer,
     Case,
@@ -25,7 +25,6 @@ from huiqi.casework.models import (
     Mend,
     Numbering,
     Paper,
-    Publication,
     Rating,
 )
 
@@ -143,9 +142,9 @@ class StepTaken:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write_step(case: Case, taken: StepTaken, standing: Standing) -> CaseEvent:
-    """The next line of the log, and the case as it stands by it. The caller holds the row and its transaction."""
-    event = CaseEvent(
+def event_of(case: Case, taken: StepTaken, standing: Standing) -> CaseEvent:
+    """The next line of a log, not yet saved."""
+    return CaseEvent(
         case=case,
         seq=case.version + 1,
         step=taken.step,
@@ -160,14 +159,24 @@ def write_step(case: Case, taken: StepTaken, standing: Standing) -> CaseEvent:
         reason=taken.reason,
         detail=dict(taken.detail),
     )
-    event.save()
-    case.version = event.seq
+
+
+def stand(case: Case, standing: Standing) -> None:
+    """The case as its log has it by now, not yet saved."""
+    case.version += 1
     case.state, case.turn, case.outcome = standing.state, standing.turn, standing.outcome or ""
     case.submitted_on, case.decided_on, case.closed_on = (
         standing.submitted_on,
         standing.decided_on,
         standing.closed_on,
     )
+
+
+def write_step(case: Case, taken: StepTaken, standing: Standing) -> CaseEvent:
+    """The next line of the log, and the case as it stands by it. The caller holds the row and its transaction."""
+    event = event_of(case, taken, standing)
+    event.save()
+    stand(case, standing)
     case.save()
     detail = {"step": taken.step, "to": standing.state, "seq": event.seq}
     record_deed("casework.step.taken", about(case), by=taken.by, at=taken.at, detail=detail)
@@ -309,20 +318,8 @@ def see_escalations(case: Case, roles: Iterable[Role], *, by: str, at: datetime)
         record_deed("casework.escalation.seen", about(case), by=by, at=at)
 
 
-def publish(case: Case, *, until: date, shows: Mapping[str, Any], on: date) -> None:
-    """Open a case to objections; part of a step, which leaves the deed."""
-    Publication.objects.create(case=case, began_on=on, until=until, shows=dict(shows))
-
-
 def end_publication(case: Case, *, on: date) -> None:
     case.publications.filter(ended_on=None).update(ended_on=on)
-
-
-def plan_follow_up(case: Case, place: int, follow_up: FollowUp, *, due_on: date) -> None:
-    """Part of a step, which leaves the deed."""
-    FollowUpTask.objects.get_or_create(
-        case=case, place=place, due_on=due_on, defaults={"kind": follow_up.kind, "role": follow_up.by}
-    )
 
 
 @transaction.atomic
@@ -342,10 +339,6 @@ def do_follow_up(
     task.save()
     detail = {"kind": task.kind, "passed": passed}
     record_deed("casework.follow_up.done", about(task.case), by=by, at=at, detail=detail)
-
-
-def ask_rating(case: Case, *, on: date) -> None:
-    Rating.objects.get_or_create(case=case, defaults={"asked_on": on})
 
 
 @transaction.atomic

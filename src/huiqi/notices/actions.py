@@ -53,23 +53,46 @@ def give_notices(party: str, news: Iterable[News], *, by: str, at: datetime) -> 
 
 def put_down(party: str, news: News, *, at: datetime) -> Notice | None:
     """The row, or None where the constraints say that the firm was told."""
+    notice = notice_row(party, news, at=at)
     try:
         with transaction.atomic():
-            return Notice.objects.create(
-                party=party,
-                about=news.about,
-                kind=news.kind,
-                title_zh=news.title.zh,
-                title_en=news.title.en,
-                body_zh=news.body.zh,
-                body_en=news.body.en,
-                day=news.day,
-                origin=news.origin,
-                search=news.search,
-                made_at=at,
-            )
+            notice.save()
     except IntegrityError:
         return None
+    return notice
+
+
+def notice_row(party: str, news: News, *, at: datetime) -> Notice:
+    return Notice(
+        party=party,
+        about=news.about,
+        kind=news.kind,
+        title_zh=news.title.zh,
+        title_en=news.title.en,
+        body_zh=news.body.zh,
+        body_en=news.body.en,
+        day=news.day,
+        origin=news.origin,
+        search=news.search,
+        made_at=at,
+    )
+
+
+@transaction.atomic
+def tell_many(told: Iterable[tuple[str, News]], *, by: str, at: datetime) -> None:
+    """Tell many firms one thing each, as `give_notice`; one deed stands for those who have no channel."""
+    pairs = list(told)
+    parties = {party for party, _ in pairs}
+    reached = Channel.objects.filter(party__in=parties, ended_at=None, confirmed_at__isnull=False)
+    with_channel = set(reached.values_list("party", flat=True))
+    for party, news in pairs:
+        if party in with_channel:
+            give_notice(party, news, by=by, at=at)
+    plain = [notice_row(party, news, at=at) for party, news in pairs if party not in with_channel]
+    Notice.objects.bulk_create(plain, ignore_conflicts=True)
+    if plain:
+        detail = {"notices": len(plain), "first": plain[0].origin, "last": plain[-1].origin}
+        record_deed("notices.notices.given", f"kind:{plain[0].kind}", by=by, at=at, detail=detail)
 
 
 @transaction.atomic

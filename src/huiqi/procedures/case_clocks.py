@@ -54,10 +54,15 @@ def running(readings: Iterable[Reading]) -> list[Reading]:
 
 def note_readings(case: Case, readings: Iterable[Reading], *, on: date) -> None:
     """Keep beside the case what its clocks show, for lists to be sorted by."""
+    next_due, colour = what_lists_show(readings)
+    note_clocks(case, next_due=next_due, colour=colour, on=on)
+
+
+def what_lists_show(readings: Iterable[Reading]) -> tuple[date | None, str]:
+    """The next day due and the colour of the most urgent clock that runs."""
     found = running(readings)
     dues = [reading.due for reading in found if reading.due is not None]
-    colour = found[0].colour if found else ""
-    note_clocks(case, next_due=min(dues, default=None), colour=colour, on=on)
+    return min(dues, default=None), found[0].colour if found else ""
 
 
 @dataclass(frozen=True, slots=True)

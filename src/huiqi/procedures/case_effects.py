@@ -1,11 +1,13 @@
 """What a step brings about besides the new state: one function for each effect that a declaration may name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
+
+from django.db.models import Model
 
 from huiqi.access.models import Membership
 from huiqi.access.permissions import Role as AccessRole
@@ -13,13 +15,14 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.base.money import to_decimal
 from huiqi.cases.types import MONEY_EFFECTS, Effect, FollowUpKind, Need, Role, Step
 from huiqi.cases.workflow import Hindrance
-from huiqi.casework.actions import Late, ask_rating, draw, escalate, plan_follow_up, publish
-from huiqi.casework.models import Case
+from huiqi.casework.actions import Late, draw, escalate
+from huiqi.casework.models import Case, FollowUpTask, Publication, Rating
 from huiqi.dossiers.overlay import plain, said
 from huiqi.funds.types import Fund, Movement
 from huiqi.holdings.current import library, register
 from huiqi.ledger.actions import move
 from huiqi.ledger.types import Claim, Refused
+from huiqi.measures.expressions import Value
 from huiqi.notices.actions import News, give_notice
 from huiqi.notices.types import Kind
 from huiqi.procedures.case_clocks import Refused as StepRefused
@@ -46,6 +49,9 @@ class Doing:
     exit: str = ""
     approved_by: str = ""  # who decided that it is granted
     came_to: dict[str, Any] = field(default_factory=dict)  # written into the log
+    rows: list[Model] | None = (
+        None  # of many cases at once: what is to be written, by whoever takes their steps
+    )
 
 
 def bring_about(doing: Doing) -> None:
@@ -55,6 +61,26 @@ def bring_about(doing: Doing) -> None:
             move_money(doing, Movement(effect.value))
         elif effect in EFFECTS:
             EFFECTS[effect](doing)
+
+
+def put_down(doing: Doing, row: Model) -> None:
+    """Write a row, or keep it for whoever writes those of many cases together."""
+    if doing.rows is None:
+        write_rows([row])
+    else:
+        doing.rows.append(row)
+
+
+def write_rows(rows: Iterable[Model]) -> None:
+    """Rows of one table or of several. What is planned or asked a second time is there already."""
+    by_table: dict[type[Model], list[Model]] = {}
+    for row in rows:
+        by_table.setdefault(type(row), []).append(row)
+    for table, found in by_table.items():
+        table._default_manager.bulk_create(found, ignore_conflicts=table in ONCE)
+
+
+ONCE: Final = frozenset({FollowUpTask, Rating})
 
 
 def move_money(doing: Doing, movement: Movement) -> None:
@@ -96,6 +122,11 @@ def amount_for(doing: Doing, movement: Movement) -> Fraction | None:
 
 def claim_of(doing: Doing) -> Claim:
     """Who is to get money and for what, as the ledger takes it."""
+    return claim_on(doing, doing.facts.stated(doing.facts.rules.pack.id))
+
+
+def claim_on(doing: Doing, facts: Mapping[str, Value]) -> Claim:
+    """The same with facts that are given."""
     case = doing.case
     return Claim(
         case=case.number,
@@ -105,7 +136,7 @@ def claim_of(doing: Doing) -> Claim:
         measure=case.measure,
         occasion=case.occasion,
         programme=programme_of(fund_of(doing), case.measure),
-        facts=doing.facts.stated(doing.facts.rules.pack.id),
+        facts=facts,
         provider=doing.provider or case.provider,
         approved_by=doing.approved_by,
     )
@@ -159,11 +190,18 @@ def notify_applicant(doing: Doing) -> None:
 
 def tell(doing: Doing) -> None:
     """Tell the applicant where the case stands now. An anonymous one comes back with the word they were given."""
+    news = news_of(doing)
+    if news is not None:
+        give_notice(doing.case.party, news, by=doing.by, at=doing.at)
+
+
+def news_of(doing: Doing) -> News | None:
+    """What the applicant is told; None where the step tells nothing, or nobody."""
     case = doing.case
     if not doing.came_to.get("notify") or not case.party:
-        return
+        return None
     state = doing.facts.rules.case_type.states[case.state]
-    news = News(
+    return News(
         about=f"case:{case.number}",
         kind=Kind.CASE,
         title=Bilingual(f"{case.title_zh}：{state.title.zh}", f"{case.title_en}: {state.title.en}"),
@@ -171,7 +209,6 @@ def tell(doing: Doing) -> None:
         day=doing.on,
         origin=f"case:{case.number}:{case.version}",
     )
-    give_notice(case.party, news, by=doing.by, at=doing.at)
 
 
 def assign_provider(doing: Doing) -> None:
@@ -209,7 +246,8 @@ def publish_case(doing: Doing) -> None:
     until = declared.days.last_day(doing.on) if declared is not None else None
     if declared is None or until is None:
         raise LookupError(f"{doing.case.type} declares no publication")
-    publish(doing.case, until=until, shows=shown_in_public(doing, declared.shows), on=doing.on)
+    shows = dict(shown_in_public(doing, declared.shows))
+    put_down(doing, Publication(case=doing.case, began_on=doing.on, until=until, shows=shows))
     doing.came_to["published_until"] = until.isoformat()
 
 
@@ -234,24 +272,30 @@ def open_follow_up(doing: Doing) -> None:
     measure = doing.facts.rules.measure
     for place, follow_up in enumerate(doing.facts.rules.case_type.follow_ups):
         if follow_up.kind is FollowUpKind.SATISFACTION:
-            ask_rating(doing.case, on=doing.on)
+            put_down(doing, Rating(case=doing.case, asked_on=doing.on))
             continue
         due = follow_up.after.last_day(doing.on)
         end = measure.period.last if measure is not None else None
         if follow_up.kind is FollowUpKind.REMINDER and end is not None and due is not None:
             due = max(doing.on, end - (due - doing.on))  # so long before the scheme ends
         if due is not None:
-            plan_follow_up(doing.case, place, follow_up, due_on=due)
+            task = FollowUpTask(
+                case=doing.case, place=place, kind=follow_up.kind, role=follow_up.by, due_on=due
+            )
+            put_down(doing, task)
             doing.came_to.setdefault("follow_ups", []).append([follow_up.kind, due.isoformat()])
 
 
 def ask_satisfaction(doing: Doing) -> None:
     if doing.case.party or doing.case.token_seal:
-        ask_rating(doing.case, on=doing.on)
+        put_down(doing, Rating(case=doing.case, asked_on=doing.on))
 
 
 def record_result(doing: Doing) -> None:
     """What the office found goes into the log as it stood, beside the decision."""
+    if not doing.facts.rules.has_review:
+        doing.came_to["result"] = {}
+        return
     found = [field for field in doing.facts.form.of(office=True) if field.answer is not None]
     doing.came_to["result"] = {field.name: plain(field.answer) for field in found if field.answer is not None}
 

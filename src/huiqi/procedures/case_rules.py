@@ -88,6 +88,14 @@ class CaseRules:
         return found | own
 
     @cached_property
+    def has_review(self) -> bool:
+        """May the office have to fill something in?"""
+        if self.case_type.review or self.measure is None:
+            return bool(self.case_type.review)
+        kinds = self.measure_rulebook.kinds
+        return any(kinds[n].judged for n in facts_behind(self.measure, self.measure_rulebook) if n in kinds)
+
+    @cached_property
     def limits(self) -> Mapping[str, TimeLimit]:
         return self.pack.time_limits
 
