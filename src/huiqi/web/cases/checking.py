@@ -1,0 +1,160 @@
+"""Check answers, send, and the receipt: number, who has it now, what happens next by when."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huiqi.access.guard import may
+from huiqi.access.permissions import Permission
+from huiqi.base.bilingual import Bilingual
+from huiqi.cases.form import CaseForm
+from huiqi.cases.types import Step
+from huiqi.cases.workflow import Hindrance
+from huiqi.casework.queries import log_of
+from huiqi.measures.measure_words import amount_words
+from huiqi.measures.types import VerdictKind
+from huiqi.measures.words import LANGUAGES
+from huiqi.procedures.case_clocks import Refused, readings_of, running
+from huiqi.procedures.fill_in_case import edition_of
+from huiqi.procedures.match_firm import VERDICTS
+from huiqi.procedures.take_step import Given, take_step
+from huiqi.web.cases.entering import Here, of_a_case
+from huiqi.web.cases.fields import BEFORE, Wrong, sections_of, summary
+from huiqi.web.cases.filling import not_now
+from huiqi.web.cases.papers import papers_of
+from huiqi.web.cases.sending import gaps, may_fill, open_mends, sending_steps, stages_of
+from huiqi.web.cases.standing import authorities_of, coming, times_of
+from huiqi.web.shared.day import today
+from huiqi.web.shared.templatetags.say import say
+
+DECLARE: Final = Bilingual("请确认所填内容真实", "confirm that what you wrote is true")
+CHANGED: Final = Bilingual(
+    "填报内容在您核对之后又改动过，请重新核对", "the form was changed after you looked: check it again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the rules say of the claim as it is filled in."""
+
+    kind: VerdictKind
+    name: Bilingual
+    amount: Bilingual | None
+
+
+def outlook_of(here: Here) -> Outlook | None:
+    verdict, measure = here.facts.verdict(), here.rules.measure
+    if verdict is None or measure is None:
+        return None
+    amount = None
+    if verdict.amount is not None:
+        amount = Bilingual(*(amount_words(measure, verdict.amount, language) for language in LANGUAGES))
+    return Outlook(verdict.kind, VERDICTS[verdict.kind], amount)
+
+
+@require_http_methods(["GET", "POST"])
+@may(Permission.PUBLIC)
+@of_a_case
+def case_check(request: HttpRequest, here: Here) -> HttpResponse:
+    if not may_fill(here):
+        return not_now(request, here)
+    steps = sending_steps(here.case, here.rules.case_type, open_mends(here.case))
+    if request.method == "GET":
+        return check_page(request, here, steps)
+    step = next((s for s in steps if s.id == request.POST.get("step")), steps[0])
+    problems = unready(request, here)
+    if not problems:
+        try:
+            return send(request, here, step)
+        except Refused as refused:
+            problems = list(refused.problems)
+    return check_page(request, here.again(), steps, problems, status=422)
+
+
+def unready(request: HttpRequest, here: Here) -> list[Hindrance]:
+    if request.POST.get("edition") != edition_of(here.case):
+        return [Hindrance("edition", CHANGED)]
+    return [] if request.POST.get("true") == "yes" else [Hindrance("true", DECLARE)]
+
+
+def send(request: HttpRequest, here: Here, step: Step) -> HttpResponse:
+    version = request.POST.get("version", "")
+    given = Given(version=int(version) if version.isdecimal() else None)
+    acting = here.applicant
+    if acting is None:
+        raise Http404
+    take_step(here.case, step.id, given, acting=acting, at=timezone.now(), on=today())
+    messages.success(request, say("已提交。", "Sent."))
+    return redirect("case_receipt", number=here.case.number)
+
+
+def check_page(
+    request: HttpRequest,
+    here: Here,
+    steps: tuple[Step, ...],
+    problems: list[Hindrance] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    form = here.facts.form
+    missing = gaps(here, steps[0])
+    told = {(p.field, p.words.zh) for p in missing}
+    found = [*missing, *(p for p in problems or [] if (p.field, p.words.zh) not in told)]
+    context = {
+        "case": here.case,
+        "here": here,
+        "sections": sections_of(here.facts, form),
+        "papers": papers_of(here),
+        "wrong": wrong_in(found, form, here),
+        "is_ready": not missing,
+        "steps": steps,
+        "outlook": outlook_of(here),
+        "edition": edition_of(here.case),
+        "stages": stages_of(here),
+        "stage": "check",
+        "before": BEFORE,
+    }
+    return render(request, "cases/check.html", context, status=status)
+
+
+def wrong_in(problems: list[Hindrance], form: CaseForm, here: Here) -> list[Wrong]:
+    """The summary of what is missing, each line with the page on which it is put right."""
+    materials = {m.id for m in here.rules.case_type.materials}
+    lines = summary(((p.field, p.words) for p in problems), form)
+    return [
+        replace(line, page="case_form")
+        if line.place
+        else replace(line, page="case_papers", place=f"m-{p.field}")
+        if p.field in materials
+        else line
+        for p, line in zip(problems, lines, strict=True)
+    ]
+
+
+@require_GET
+@may(Permission.PUBLIC)
+@of_a_case
+def case_receipt(request: HttpRequest, here: Here) -> HttpResponse:
+    """To be kept and printed; shows what happens next as things stand now."""
+    if here.applicant is None or may_fill(here):
+        return not_now(request, here)
+    readings = readings_of(here.facts, log_of(here.case))
+    context = {
+        "case": here.case,
+        "here": here,
+        "state": here.rules.case_type.states[here.case.state],
+        "coming": coming(here.case, here.rules.case_type),
+        "authorities": authorities_of(here.case),
+        "times": times_of(running(readings), here.rules),
+        "clocks": here.rules.case_type.clocks,
+        "sections": sections_of(here.facts, here.facts.form),
+        "papers": papers_of(here),
+        "pack": here.rules.pack,
+        "today": today(),
+    }
+    return render(request, "cases/receipt.html", context)
