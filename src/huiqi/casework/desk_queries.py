@@ -1,12 +1,11 @@
 """Reads of desks: cases by clock, what is in whose hands, escalations, follow-ups and ratings."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Case as When_
+from django.db.models import Case as Branch
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
 
 from huiqi.cases.clocks import Colour
 from huiqi.cases.types import Role, Turn
@@ -22,26 +21,29 @@ BAD: Final = 2
 """Stars up to which a rating is a bad one (差评)."""
 
 
-def shown_on(found: QuerySet[Case], day: date) -> QuerySet[Case]:
+def shown_on(found: QuerySet[Any], day: date) -> QuerySet[Any]:
     """With `shown`, the colour of a day: a clock that ran when it was last read may be over by now."""
     is_over = Q(next_due__lt=day, colour__in=RUNNING)
-    return found.annotate(shown=When_(When(is_over, then=Value(str(Colour.RED))), default=F("colour")))
+    colour = Branch(When(is_over, then=Value(str(Colour.RED))), default=F("colour"))
+    shown: QuerySet[Any] = found.annotate(shown=colour)
+    return shown
 
 
-def by_clock(found: QuerySet[Case]) -> QuerySet[Case]:
+def by_clock(found: QuerySet[Any]) -> QuerySet[Any]:
     """The most urgent first: by colour, then by the day due, then the oldest. Takes what `shown_on` gives."""
     ranks = [When(shown=str(colour), then=Value(place)) for place, colour in enumerate(COLOURS)]
-    rank = When_(*ranks, default=Value(len(COLOURS)), output_field=IntegerField())
-    return found.annotate(rank=rank).order_by("rank", F("next_due").asc(nulls_last=True), "pk")
+    rank = Branch(*ranks, default=Value(len(COLOURS)), output_field=IntegerField())
+    ranked: QuerySet[Any] = found.annotate(rank=rank)
+    return ranked.order_by("rank", F("next_due").asc(nulls_last=True), "pk")
 
 
-def count_by_colour(found: QuerySet[Case]) -> dict[str, int]:
+def count_by_colour(found: QuerySet[Any]) -> dict[str, int]:
     """How many stand how; takes what `shown_on` gives."""
     counted = found.order_by().values_list("shown").annotate(n=Count("pk", distinct=True))
     return {str(shown): n for shown, n in counted}
 
 
-def searched(found: QuerySet[Case], words: str) -> QuerySet[Case]:
+def searched(found: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Cases whose number begins so, or whose party, code or title holds every word."""
     for word in words.split():
         found = found.filter(
@@ -59,7 +61,7 @@ def kinds_in(found: QuerySet[Case]) -> list[tuple[str, str]]:
     return list(found.order_by().values_list("type", "state").distinct())
 
 
-def in_hand_by_officer(found: QuerySet[Case]) -> list[tuple[str, str, int, int]]:
+def in_hand_by_officer(found: QuerySet[Any]) -> list[tuple[str, str, int, int]]:
     """Officer (empty: nobody yet), case type, open cases, late ones among them; takes what `shown_on` gives."""
     is_late = Q(shown=str(Colour.RED))
     counted = (
@@ -72,7 +74,7 @@ def in_hand_by_officer(found: QuerySet[Case]) -> list[tuple[str, str, int, int]]
     return [(officer, key, n, late) for officer, key, n, late in counted]
 
 
-def open_and_late_by_type(found: QuerySet[Case]) -> list[tuple[str, int, int]]:
+def open_and_late_by_type(found: QuerySet[Any]) -> list[tuple[str, int, int]]:
     """Case type, open cases, late ones among them; takes what `shown_on` gives."""
     is_late = Q(shown=str(Colour.RED))
     counted = (
@@ -87,7 +89,9 @@ def open_and_late_by_type(found: QuerySet[Case]) -> list[tuple[str, int, int]]:
 
 def decided_lately(found: QuerySet[Case], *, since: date, most: int) -> list[Case]:
     """The cases decided last, newest first."""
-    return list(found.filter(decided_on__gte=since, submitted_on__isnull=False).order_by("-decided_on", "-pk")[:most])
+    return list(
+        found.filter(decided_on__gte=since, submitted_on__isnull=False).order_by("-decided_on", "-pk")[:most]
+    )
 
 
 def logs_of(cases: Iterable[Case]) -> dict[int, list[CaseEvent]]:
@@ -121,7 +125,7 @@ def follow_ups_in(found: QuerySet[Case]) -> QuerySet[FollowUpTask]:
 def ratings_in(found: QuerySet[Case]) -> QuerySet[Rating]:
     """Ratings that were given to these cases: bad ones without a reply in front, then the newest."""
     given = Rating.objects.filter(case__in=found.order_by().values("pk"), stars__isnull=False)
-    waits = When_(When(stars__lte=BAD, reply_at=None, then=Value(0)), default=Value(1))
+    waits = Branch(When(stars__lte=BAD, reply_at=None, then=Value(0)), default=Value(1))
     return given.select_related("case").annotate(waits=waits).order_by("waits", "-rated_at", "-pk")
 
 
@@ -133,5 +137,17 @@ def publications_in(found: QuerySet[Case]) -> QuerySet[Publication]:
     return inside.select_related("case").annotate(
         objections=Count("case__children", filter=objections, distinct=True),
         undecided=Count("case__children", filter=undecided, distinct=True),
-        over=Coalesce("ended_on", Value(None)),
     ).order_by(F("ended_on").desc(nulls_first=True), "until", "pk")  # fmt: skip
+
+
+def stars_given(found: QuerySet[Case]) -> dict[int, int]:
+    """How many ratings of each number of stars these cases got."""
+    given = Rating.objects.filter(case__in=found.order_by().values("pk"), stars__isnull=False)
+    return dict(given.order_by().values_list("stars").annotate(n=Count("pk")))
+
+
+def bad_ratings(found: QuerySet[Case]) -> list[tuple[datetime, datetime | None]]:
+    """When each bad rating was given, and when it was answered."""
+    given = Rating.objects.filter(case__in=found.order_by().values("pk"), stars__lte=BAD)
+    pairs = given.order_by("rated_at").values_list("rated_at", "reply_at")
+    return [(rated, replied) for rated, replied in pairs if rated is not None]

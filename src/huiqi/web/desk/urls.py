@@ -1,5 +1,38 @@
 """Addresses of this area."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from huiqi.web.desk import (
+    after_views,
+    case_views,
+    complaint_views,
+    hand_views,
+    inbox_views,
+    overview_views,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/inbox/", inbox_views.inbox, name="inbox"),
+    path("desk/inbox/cases.csv", inbox_views.inbox_export, name="inbox_export"),
+    path("desk/cases/<str:number>/", case_views.desk_case, name="desk_case"),
+    path("desk/cases/<str:number>/steps/<str:step>/", case_views.desk_step, name="desk_step"),
+    path("desk/cases/<str:number>/findings/", case_views.desk_findings, name="desk_findings"),
+    path("desk/cases/<str:number>/papers/<int:key>/", case_views.desk_paper, name="desk_paper"),
+    path("desk/cases/<str:number>/take/", hand_views.desk_take, name="desk_take"),
+    path("desk/cases/<str:number>/reassign/", hand_views.desk_reassign, name="desk_reassign"),
+    path("desk/cases/<str:number>/extend/", hand_views.desk_extend, name="desk_extend"),
+    path("desk/cases/<str:number>/interest/", hand_views.desk_interest, name="desk_interest"),
+    path("desk/cases/<str:number>/seen/", hand_views.desk_seen, name="desk_seen"),
+    path(
+        "desk/cases/<str:number>/materials/<str:material>/verify/", hand_views.desk_verify, name="desk_verify"
+    ),
+    path("desk/complaints/", complaint_views.complaint_desk, name="complaint_desk"),
+    path("desk/calls/", complaint_views.by_telephone, name="by_telephone"),
+    path("desk/calls/<slug:pack>/<slug:id>/", complaint_views.telephone_form, name="telephone_form"),
+    path("desk/publications/", after_views.desk_publications, name="desk_publications"),
+    path("desk/follow-ups/", after_views.follow_ups, name="follow_ups"),
+    path("desk/follow-ups/<int:key>/done/", after_views.follow_up_done, name="follow_up_done"),
+    path("desk/ratings/", after_views.ratings, name="ratings"),
+    path("desk/ratings/<int:key>/answer/", after_views.rating_answered, name="rating_answered"),
+    path("desk/overview/", overview_views.desk_overview, name="desk_overview"),
+]

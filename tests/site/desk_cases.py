@@ -1,0 +1,79 @@
+"""Cases for the tests of desks, as firms hand them in: by the procedures, on the day of the site."""
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from huiqi.access.actions import grant_role
+from huiqi.access.permissions import Role as AccessRole
+from huiqi.cases.types import Role
+from huiqi.casework.models import Case
+from huiqi.funds.types import Movement
+from huiqi.holdings.current import library
+from huiqi.ledger.actions import put_in
+from huiqi.procedures.case_form import hand_in_file, save_answers
+from huiqi.procedures.case_rules import facts_of, rules_of
+from huiqi.procedures.open_case import Wish, open_case
+from huiqi.procedures.take_step import Acting, Given, take_step
+from tests.site.conftest import DAY, NOW, PASSWORD, Site
+
+AT = datetime(2013, 6, 30, 9, 30, tzinfo=UTC)
+PDF = b"%PDF-1.7 synthetic"
+LEASE = "qingdao-2012-46/lease-subsidy-claim"
+FIRM = Acting("firm", Role.APPLICANT)
+
+
+def drafted(site: Site, case_type: str = LEASE, on: date = DAY, **replies: str) -> Case:
+    """A case that the firm filled in, with a file for every material."""
+    case = open_case(Wish(case_type, party=site.firm), by="firm", on=on, at=AT).case
+    rules = rules_of(case, on=on)
+    asked = facts_of(case, rules, on=on).form.missing()
+    usual = {name: usual_reply(rules.kinds[name]) for name in asked}
+    problems = save_answers(case, usual | replies, by="firm", on=on, at=AT)
+    assert problems == {}, problems
+    for material in rules.case_type.materials:
+        hand_in_file(case, material.id, f"{material.id}.pdf", PDF, by="firm", at=AT)
+    return case
+
+
+def usual_reply(kind: object) -> str:
+    name = kind.type.value  # type: ignore[attr-defined]
+    if name == "enum":
+        return str(kind.domain.values[0])  # type: ignore[attr-defined]
+    return {"bool": "是", "date": "2013-05-20", "text": "合成内容", "ratio": "30%"}.get(name, "10")
+
+
+def lease_claim(site: Site, **replies: str) -> Case:
+    """A claim of the leasing subsidy, handed in."""
+    usual = {"lease_financed_amount": "1000万"}
+    return step(drafted(site, **usual | replies), "submit", FIRM)
+
+
+def step(case: Case, name: str, acting: Acting, on: date = DAY, **given: object) -> Case:
+    return take_step(case, name, Given(**given), acting=acting, at=AT, on=on)  # type: ignore[arg-type]
+
+
+def with_money(fund: str = "sme-special-fund", pack: str = "qingdao-2012-46") -> None:
+    put_in(
+        library().packs[pack].funds[fund],
+        Movement.BUDGET,
+        amount=Fraction(100_000_000),
+        year=2013,
+        source="市财政局",
+        by="payer",
+        at=AT,
+        on=DAY,
+    )
+
+
+def worker(
+    name: str, role: AccessRole, *, authority: str = "", region: str = "3702", party: str = ""
+) -> Client:
+    """Somebody besides the cast."""
+    user = User.objects.create_user(name, password=PASSWORD)
+    grant_role(user, role, authority=authority, party=party, region=region, from_day=DAY, by="system", at=NOW)
+    client = Client()
+    assert client.login(username=name, password=PASSWORD)
+    return client
