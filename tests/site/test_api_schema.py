@@ -14,7 +14,10 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from huiqi.access.models import Membership
 from huiqi.api.interface import API
 from huiqi.keys.actions import Wish, make_key
-from tests.site.conftest import Site
+from huiqi.keys.scopes import KeyScope
+from huiqi.procedures.open_case import Wish as WishForCase
+from huiqi.procedures.open_case import open_case
+from tests.site.conftest import DAY, NOW, Site
 
 CONFIG = {
     "seed": 46,
@@ -33,6 +36,12 @@ OWN_RULES = {
     # which facts there are is a matter of the packs, not of the description
     "POST /api/v1/checkup": [positive_data_acceptance],
 }
+OF_A_CASE = [
+    # what a case asks and which step leads on is a matter of its declaration
+    positive_data_acceptance,
+    # an empty form is a form, and a file field is one whatever its parts are called
+    negative_data_rejection,
+]
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -45,7 +54,7 @@ def secret(site: Site, settings: Any) -> str:
     """A key that may read everything in Qingdao; nobody counts."""
     settings.HUIQI_API_RATE_KEY = settings.HUIQI_API_RATE_VISITOR = 1_000_000
     head = Membership.objects.get(user__username="head")
-    wish = Wish("schema", ["matches:read", "snapshots:read"], localdate(), region="3702")
+    wish = Wish("schema", list(KeyScope), localdate(), region="3702")
     return make_key(wish, membership=head, by="admin", on=localdate(), at=now()).secret
 
 
@@ -60,3 +69,25 @@ SCHEMA.app = WSGIHandler()
 def test_everything_keeps_to_the_description(case: Any, secret: str):
     headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
     case.call_and_validate(headers=headers, excluded_checks=OWN_RULES.get(case.operation.label))
+
+
+@pytest.fixture
+def draft(site: Site, settings: Any) -> tuple[str, str]:
+    """A firm's key and the number of a case it is filling in."""
+    settings.HUIQI_API_RATE_KEY = 1_000_000
+    firm = Membership.objects.get(user__username="firm")
+    scopes = [KeyScope.CASES_READ, KeyScope.CASES_WRITE]
+    made = make_key(
+        Wish("schema", scopes, localdate()), membership=firm, by="admin", on=localdate(), at=now()
+    )
+    wish = WishForCase("qingdao-2012-46/lease-subsidy-claim", party=site.firm)
+    return made.secret, open_case(wish, by="firm", on=DAY, at=NOW).case.number
+
+
+@SCHEMA.include(path_regex=r"/cases/\{number\}").parametrize()
+@BOUNDED
+def test_a_real_case_keeps_to_the_description_whatever_is_sent(case: Any, draft: tuple[str, str]):
+    secret, number = draft
+    case.path_parameters["number"] = number
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
+    case.call_and_validate(headers=headers, excluded_checks=OF_A_CASE)

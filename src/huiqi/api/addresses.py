@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
@@ -12,6 +12,8 @@ from huiqi.api.problems import Refused, problem
 from huiqi.base.bilingual import Bilingual
 
 View = Callable[..., HttpResponse]
+MOST_BYTES: Final = 16 << 20
+"""A material of 10 MB, or a block of lines."""
 
 
 def whole_interface() -> tuple[list[URLResolver | URLPattern], str, str]:
@@ -24,10 +26,14 @@ def whole_interface() -> tuple[list[URLResolver | URLPattern], str, str]:
 
 
 def told_alike(view: View) -> View:
-    """A view whose wrong methods and missing things are told as problems."""
+    """A view whose wrong methods and missing things are told as problems, and which reads nothing too large."""
 
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            said = Bilingual("请求内容超过 16 MB", "The body is larger than 16 MB")
+            return problem(request, Refused(413, said, where="body"))
         try:
             response = view(request, *args, **kwargs)
         except Http404:

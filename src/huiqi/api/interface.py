@@ -6,7 +6,18 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from huiqi.api import checkup, documents, evaluate, matches, measures, snapshots
+from huiqi.api import (
+    case_types,
+    cases,
+    checkup,
+    documents,
+    evaluate,
+    funds,
+    matches,
+    measures,
+    public_cases,
+    snapshots,
+)
 from huiqi.api.callers import ANYBODY, CallerThrottle
 from huiqi.api.parsing import ExactParser
 from huiqi.api.problems import answer_problems
@@ -48,7 +59,19 @@ def interface() -> NinjaAPI:
     )
     answer_problems(api)
     api.add_decorator(known_parameters_alone, mode="view")
-    for part in (documents, measures, evaluate, checkup, matches, snapshots):
+    parts = (
+        documents,
+        measures,
+        evaluate,
+        checkup,
+        matches,
+        case_types,
+        public_cases,
+        cases,
+        funds,
+        snapshots,
+    )
+    for part in parts:
         api.add_router("", part.router)
     return api
 

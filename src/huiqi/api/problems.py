@@ -1,7 +1,7 @@
 """Whatever is refused has one shape: title, detail, where, remedy, in the language that was asked for."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
@@ -20,6 +20,7 @@ TITLES: Final[Mapping[int, Bilingual]] = {
     403: Bilingual("无权访问", "Not allowed"),
     404: Bilingual("没有找到", "Not found"),
     405: Bilingual("不支持这种方法", "Method not allowed"),
+    409: Bilingual("已被他人更改", "Somebody else changed it"),
     413: Bilingual("内容过大", "Too large"),
     415: Bilingual("不支持这种格式", "Format not supported"),
     422: Bilingual("参数有误", "Something that was sent does not fit"),
@@ -34,6 +35,7 @@ REMEDIES: Final[Mapping[int, Bilingual]] = {
     ),
     404: Bilingual("可用的地址见 /api/v1/", "What there is stands at /api/v1/"),
     405: Bilingual("可用的方法见 Allow", "The header Allow names what works"),
+    409: Bilingual("请重新读取后再试", "Read it again and try once more"),
     413: Bilingual("请分批发送", "Send it in parts"),
     429: Bilingual("请在 Retry-After 所示秒数后重试", "Try again after the seconds in Retry-After"),
     500: Bilingual("请稍后再试；仍不行请联系管理员", "Try again later; if it stays, tell the administrator"),
@@ -63,7 +65,10 @@ ARGUMENTS: Final = ("asked", "body")
 
 
 class Refused(Exception):
-    """A request that is not answered; `where` names the parameter, header or place in the body."""
+    """A request that is not answered; `where` names the parameter, header or place in the body.
+
+    Where several things stand against it `problems` has each with its place.
+    """
 
     def __init__(
         self,
@@ -73,22 +78,28 @@ class Refused(Exception):
         where: str = "",
         remedy: Bilingual | None = None,
         headers: Mapping[str, str] | None = None,
+        problems: Sequence[tuple[str, Bilingual]] = (),
     ) -> None:
         super().__init__(f"{status}: {detail.en}")
         self.status, self.detail, self.where, self.remedy = status, detail, where, remedy
         self.headers = dict(headers or {})
+        self.problems = tuple(problems)
 
 
 def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The answer to a request that was refused."""
     language = language_of(request)
     remedy = refused.remedy or REMEDIES.get(refused.status, ALL)
-    said = {
+    said: dict[str, Any] = {
         "title": TITLES[refused.status].in_language(language),
         "detail": refused.detail.in_language(language),
         "where": refused.where,
         "remedy": remedy.in_language(language),
     }
+    if refused.problems:
+        said["problems"] = [
+            {"where": place, "detail": words.in_language(language)} for place, words in refused.problems
+        ]
     headers = {"Content-Language": "en" if language == "en" else "zh-hans", "Cache-Control": "no-store"}
     return as_json(said, status=refused.status, headers=headers | refused.headers)
 

@@ -24,6 +24,10 @@ SECTIONS: Final = {
     "evaluate": Bilingual("认定", "Evaluate"),
     "check-up": Bilingual("政策体检", "Check-up"),
     "matches": Bilingual("匹配结果", "Matches"),
+    "case types": Bilingual("事项", "Case types"),
+    "public lists": Bilingual("公开的清单", "Public lists"),
+    "cases": Bilingual("办件", "Cases"),
+    "funds": Bilingual("资金", "Funds"),
     "snapshots": Bilingual("名录与匹配", "Register and runs"),
 }
 DEEPEST: Final = 6
@@ -101,15 +105,17 @@ def described(path: str, method: str, said: Mapping[str, Any], whole: Mapping[st
         parameters=tuple(parameter(p) for p in said["parameters"]),
         example=example_of(sent, whole),
         sent=tuple(lines_of(sent, whole)),
-        answered=tuple(lines_of(content_of(answers.get(200, {})), whole)),
+        answered=tuple(lines_of(content_of(answers.get(200) or answers.get(201, {})), whole)),
         statuses=tuple(sorted(str(status) for status in answers)),
         needs_key={} not in said.get("security", [{}]),
     )
 
 
 def content_of(part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of JSON that is sent or answered; empty where there is none."""
-    found: Mapping[str, Any] = part.get("content", {}).get("application/json", {}).get("schema", {})
+    """The schema of JSON or of a form with a file that is sent or answered; empty where there is none."""
+    content = part.get("content", {})
+    kind: Mapping[str, Any] = content.get("application/json") or content.get("multipart/form-data", {})
+    found: Mapping[str, Any] = kind.get("schema", {})
     return found
 
 

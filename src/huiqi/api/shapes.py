@@ -68,12 +68,33 @@ class Problem(Shape):
     remedy: str
 
 
+class OneProblem(Shape):
+    """One of several things that stand against a request, and its place."""
+
+    where: str
+    detail: str
+
+
+class Refusal(Problem):
+    """Why something is refused, each reason with its place: `body.amount`, `form.employees`, `path.step`."""
+
+    problems: list[OneProblem] = Field(default_factory=list)
+
+
 PROBLEMS: Final[dict[Any, Any]] = {frozenset({401, 404, 422, 429}): Problem}
 """What every operation may answer besides."""
 
 
 KEPT: Final[dict[Any, Any]] = {304: None, **PROBLEMS}
 """The same for what has an ETag."""
+
+
+WITH_KEY_ALONE: Final[dict[Any, Any]] = {frozenset({401, 403, 404, 422, 429}): Problem}
+"""The same for what needs a key."""
+
+
+WRITING: Final[dict[Any, Any]] = {frozenset({400, 401, 403, 404, 409, 413, 429}): Problem, 422: Refusal}
+"""What may be answered to something that is written."""
 
 
 class Asked(Schema):
