@@ -1,8 +1,6 @@
 """What a step brings about besides the new state: one function for each effect that a declaration may name."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
@@ -13,10 +11,10 @@ from huiqi.access.models import Membership
 from huiqi.access.permissions import Role as AccessRole
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.money import to_decimal
-from huiqi.cases.types import MONEY_EFFECTS, Effect, FollowUpKind, Need, Role, Step
+from huiqi.cases.types import MONEY_EFFECTS, Effect, FollowUpKind, Need, Role
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import Late, draw, escalate
-from huiqi.casework.models import Case, FollowUpTask, Publication, Rating
+from huiqi.casework.models import FollowUpTask, Publication, Rating
 from huiqi.dossiers.overlay import plain, said
 from huiqi.funds.types import Fund, Movement
 from huiqi.holdings.current import library, register
@@ -26,32 +24,12 @@ from huiqi.measures.expressions import Value
 from huiqi.notices.actions import News, give_notice
 from huiqi.notices.types import Kind
 from huiqi.procedures.case_clocks import Refused as StepRefused
-from huiqi.procedures.case_rules import CaseFacts, fund_key
+from huiqi.procedures.case_registers import change_grade, enter_register, leave_register
+from huiqi.procedures.case_rules import fund_key
+from huiqi.procedures.doing import Doing
+from huiqi.procedures.frozen_verdict import frozen_from
 
 EXPERTS_DRAWN: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """A step that is being taken: everything its effects may need."""
-
-    case: Case
-    facts: CaseFacts
-    step: Step
-    by: str
-    role: Role
-    on: date
-    at: datetime
-    reason: str = ""
-    amount: Fraction | None = None
-    provider: str = ""
-    grade: str = ""
-    exit: str = ""
-    approved_by: str = ""  # who decided that it is granted
-    came_to: dict[str, Any] = field(default_factory=dict)  # written into the log
-    rows: list[Model] | None = (
-        None  # of many cases at once: what is to be written, by whoever takes their steps
-    )
 
 
 def bring_about(doing: Doing) -> None:
@@ -161,19 +139,8 @@ def freeze_verdict(doing: Doing) -> None:
     if verdict is None or measure is None:
         return
     snapshot = register()
-    stated = facts.stated(measure.pack)
-    case.frozen = {
-        "verdict": verdict.kind,
-        "amount": str(to_decimal(verdict.amount, 2)) if verdict.amount is not None else None,
-        "unit": measure.award.unit,
-        "missing": list(verdict.missing),
-        "reasons": [[r.condition, r.outcome, r.clause] for r in verdict.reasons],
-        "facts": {name: plain(stated[name]) for name in facts.rules.kinds if name in stated},
-        "as_of": doing.on.isoformat(),
-        "register": snapshot.manifest.as_of.isoformat() if snapshot is not None else None,
-        "pack": measure.pack,
-        "version": library().packs[measure.pack].version,
-    }
+    known_on = snapshot.manifest.as_of if snapshot is not None else None
+    case.frozen = frozen_from(facts, verdict, as_of=doing.on, register=known_on)
     if verdict.amount is not None and measure.award.unit == "CNY" and case.amount_asked is None:
         case.amount_asked = to_decimal(verdict.amount, 2)
     doing.came_to["verdict"] = verdict.kind
@@ -322,5 +289,8 @@ EFFECTS: Final[Mapping[Effect, Callable[[Doing], None]]] = {
     Effect.OPEN_FOLLOW_UP: open_follow_up,
     Effect.ASK_SATISFACTION: ask_satisfaction,
     Effect.RECORD_RESULT: record_result,
+    Effect.ENTER_REGISTER: enter_register,
+    Effect.CHANGE_GRADE: change_grade,
+    Effect.LEAVE_REGISTER: leave_register,
 }
 """Every effect besides those that move money; a test holds this and the declaration together."""

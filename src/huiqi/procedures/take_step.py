@@ -37,9 +37,10 @@ from huiqi.dossiers.overlay import plain
 from huiqi.matching.answers import read_reply
 from huiqi.measures.expressions import Value
 from huiqi.procedures.case_clocks import Refused, note_readings, readings_of
-from huiqi.procedures.case_effects import Doing, bring_about, tell
+from huiqi.procedures.case_effects import bring_about, tell
 from huiqi.procedures.case_form import gaps_in_form
 from huiqi.procedures.case_rules import CaseFacts, case_type_named, facts_of, occasion_of, rules_of
+from huiqi.procedures.doing import Doing
 from huiqi.procedures.note_claim import note_claimed
 
 SEEN_BY_OTHERS: Final = Bilingual(

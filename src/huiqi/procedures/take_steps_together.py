@@ -27,7 +27,6 @@ from huiqi.notices.actions import tell_many
 from huiqi.procedures.case_clocks import Refused, readings_of, what_lists_show
 from huiqi.procedures.case_effects import (
     EFFECTS,
-    Doing,
     amount_for,
     claim_on,
     fund_of,
@@ -43,6 +42,7 @@ from huiqi.procedures.case_rules import (
     read_answers,
     rules_of,
 )
+from huiqi.procedures.doing import Doing
 from huiqi.procedures.note_claim import note_claims
 from huiqi.procedures.take_step import (
     Acting,
