@@ -11,7 +11,7 @@ from django.db import transaction
 from huiqi.audit.actions import record_deed
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.problem import NotNow
-from huiqi.grants.models import GrantList, ListedFirm, PreparedClaim
+from huiqi.grants.models import GrantList, ListedFirm, ListStep, PreparedClaim
 from huiqi.grants.types import CAN_COME_BACK, OPEN, State, Why
 
 TOGETHER = 2_000
@@ -193,6 +193,30 @@ def end_opening(made: GrantList, *, by: str, at: datetime) -> None:
     made.save()
     detail = {"cases": made.listed.exclude(case="").count()}
     record_deed("grants.list.opened", about(made), by=by, at=at, detail=detail)
+
+
+@transaction.atomic
+def begin_step(made: GrantList, step: str, role: str, *, by: str, authority: str, at: datetime) -> ListStep:
+    """Somebody asks for a step of all cases of a list that can take it. Raises NotNow while one is being taken."""
+    GrantList.objects.select_for_update().get(pk=made.pk)
+    if made.steps.filter(ended_at=None, step=step).exists():
+        raise NotNow("this step is being taken already")
+    asked = ListStep.objects.create(list=made, step=step, role=role, by=by, authority=authority, asked_at=at)
+    record_deed("grants.step.asked", about(made), by=by, at=at, detail={"step": step})
+    return asked
+
+
+def note_step(asked: ListStep, taken: int) -> None:
+    """How far it is; not a deed, the steps of the cases are."""
+    ListStep.objects.filter(pk=asked.pk).update(taken=taken)
+
+
+@transaction.atomic
+def end_step(asked: ListStep, *, taken: int, refused: int, reasons: list[list[Any]], at: datetime) -> None:
+    asked.taken, asked.refused, asked.reasons, asked.ended_at = taken, refused, reasons, at
+    asked.save()
+    detail = {"step": asked.step, "taken": taken, "refused": refused}
+    record_deed("grants.step.taken", about(asked.list), by=asked.by, at=at, detail=detail)
 
 
 def note_prepared(

@@ -63,6 +63,11 @@ class GrantList(models.Model):
     def state_name(self) -> Bilingual:
         return STATE_NAMES[State(self.state)]
 
+    def state_now(self) -> State:
+        """As the table has it, whoever changed it since."""
+        self.refresh_from_db(fields=["state"])
+        return State(self.state)
+
 
 class ListedFirm(models.Model):
     """A firm of a list: what it is entitled to, and the case it got, or why it gets none."""
@@ -102,6 +107,27 @@ class ListedFirm(models.Model):
     @property
     def why_name(self) -> Bilingual | None:
         return WHY_NAMES[Why(self.why)] if self.why else None
+
+
+class ListStep(models.Model):
+    """A step that somebody took of many cases of a list, and how far it is."""
+
+    list = models.ForeignKey(GrantList, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=64)
+    role = models.CharField(max_length=12)  # of the case, in which it is taken
+    by = models.CharField(max_length=150)
+    authority = models.CharField(max_length=100, blank=True)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    taken = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    reasons = models.JSONField(default=list)  # [[words of both languages, cases], …], most first
+
+    class Meta:
+        indexes = [models.Index(fields=["list", "-id"], name="list_step_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.list_id} {self.step} {self.by}"
 
 
 class PreparedClaim(models.Model):
