@@ -285,3 +285,10 @@ def write_down(
     )  # fmt: skip
     said = {"register": entry.register_id, "grade": entry.grade, "case": case}
     record_deed(f"rolls.entry.{kind}", f"entry:{entry.pk}", by=by, at=at, detail=said)
+
+
+@transaction.atomic
+def note_export(register: Register, count: int, which: str, *, by: str, at: datetime) -> None:
+    """Entries were taken out as a file by who keeps them."""
+    detail = {"entries": count, "which": which}
+    record_deed("rolls.entries.exported", f"register:{key_of(register)}", by=by, at=at, detail=detail)

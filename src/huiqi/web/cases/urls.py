@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiqi.web.cases import checking, filling, following, my_cases, papers, public, starting, steps, tracking
+from huiqi.web.cases import (
+    checking,
+    filling,
+    following,
+    my_cases,
+    papers,
+    public,
+    roll_urls,
+    starting,
+    steps,
+    tracking,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("my/cases/", my_cases.my_cases, name="my_cases"),
@@ -25,4 +36,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<slug:number>/receipt/", checking.case_receipt, name="case_receipt"),
     path("cases/<slug:number>/steps/<slug:step>/", steps.case_step, name="case_step"),
     path("cases/<slug:number>/rating/", following.rate, name="rate_case"),
+    *roll_urls.urlpatterns,
 ]

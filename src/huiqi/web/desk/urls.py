@@ -9,6 +9,7 @@ from huiqi.web.desk import (
     hand_views,
     inbox_views,
     overview_views,
+    roll_urls,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,4 +36,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/ratings/", after_views.ratings, name="ratings"),
     path("desk/ratings/<int:key>/answer/", after_views.rating_answered, name="rating_answered"),
     path("desk/overview/", overview_views.desk_overview, name="desk_overview"),
+    *roll_urls.urlpatterns,
 ]
