@@ -10,8 +10,11 @@ from django_tasks_db.models import DBTaskResult
 from huiqi.checkups.actions import forget_unused
 from huiqi.holdings.current import run
 from huiqi.procedures.alerts import Alerted, send_alerts
+from huiqi.procedures.case_clocks import Struck, read_all_clocks
 from huiqi.procedures.lapse_entries import Lapsed, lapse_entries
 from huiqi.procedures.match_now import match_current_register
+from huiqi.procedures.rate_case import send_reminders
+from huiqi.procedures.system_steps import TimeSteps, take_due_steps
 from huiqi.revisions.in_force import renew
 from huiqi.search.current import bring_up_to_date
 
@@ -25,14 +28,20 @@ class Night:
     run: str | None  # name of the run; None where there is no register
     alerted: Alerted | None
     lapsed: Lapsed | None = None  # None: it was not asked for
+    by_time: TimeSteps | None = None  # steps of cases that time alone brings about
+    clocks: Struck | None = None
+    reminded: int = 0
 
 
 def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     """Each step leaves its own deed; run again on the same night it tells nobody twice."""
     lapsed = lapse_entries(on=day, at=at)  # first: what ran out is not known to the match any more
+    by_time = take_due_steps(on=day, at=at)
+    clocks = read_all_clocks(on=day, at=at)
+    reminded = send_reminders(on=day, at=at)
     night = follow(day=day, at=at, by=by)
     tidy(at=at)
-    return replace(night, lapsed=lapsed)
+    return replace(night, lapsed=lapsed, by_time=by_time, clocks=clocks, reminded=reminded)
 
 
 def follow(*, day: date, at: datetime, by: str) -> Night:

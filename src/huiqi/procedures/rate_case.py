@@ -6,12 +6,14 @@ from typing import Final
 
 from huiqi.access.actor import Actor
 from huiqi.base.bilingual import Bilingual
-from huiqi.cases.types import FollowUp, Role
+from huiqi.cases.types import FollowUp, FollowUpKind, Role
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import do_follow_up, rate
 from huiqi.casework.models import Case, FollowUpTask, Rating
 from huiqi.dossiers.overlay import plain
 from huiqi.matching.answers import read_reply
+from huiqi.notices.actions import News, give_notice
+from huiqi.notices.types import Kind
 from huiqi.procedures.act_in_case import acting_in
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import case_type_named
@@ -79,3 +81,20 @@ def finish_follow_up(
     if problems:
         raise Refused(problems)
     do_follow_up(task, finding=finding.strip(), passed=passed, answers=values, by=actor.name, on=on, at=at)
+
+
+def send_reminders(*, on: date, at: datetime) -> int:
+    """Tell the firms whose relief, title or term ends soon, where the case type wants it; nobody is told twice."""
+    due = FollowUpTask.objects.filter(kind=FollowUpKind.REMINDER, done_on=None, due_on__lte=on)
+    told = 0
+    for task in due.select_related("case").order_by("pk"):
+        case = task.case
+        if case.party:
+            zh, en = f"“{case.title_zh}”即将到期", f"“{case.title_en}” ends soon"
+            body = Bilingual(f"办件编号{case.number}", f"case number {case.number}")
+            news = News(
+                f"case:{case.number}", Kind.REMINDER, Bilingual(zh, en), on, f"follow-up:{task.pk}", body
+            )
+            told += give_notice(case.party, news, by="system", at=at) is not None
+        do_follow_up(task, finding="已提醒", passed=None, answers={}, by="system", on=on, at=at)
+    return told
