@@ -27,8 +27,9 @@ from huiqi.notices import webhook
 from huiqi.notices.actions import MOST_TRIES, News, add_channel, give_notice
 from huiqi.notices.models import Channel, Delivery, Notice, SavedSearch
 from huiqi.notices.types import Kind, Way
-from huiqi.procedures.alerts import deliver_due, found_by, send_alerts
+from huiqi.procedures.alerts import deliver_due, send_alerts
 from huiqi.registry.publish import write_snapshot
+from huiqi.search.current import keys_found
 from tests.site.conftest import DAY, NOW, Site
 from tests.site.test_enterprise_file import chinese_left, page_of, visible
 
@@ -340,14 +341,27 @@ def test_a_saved_search_tells_of_what_it_did_not_find_before(
     firm.post("/my/alerts/searches/", {"words": " 贷款   贴息 "})
     search = SavedSearch.objects.get()
     assert search.words == "贷款 贴息"
-    assert set(search.known) == found_by("贷款 贴息", on=date(2012, 1, 1))
-    new = found_by("贷款 贴息", on=DAY) - set(search.known)
+    assert set(search.known) == keys_found("贷款 贴息", on=date(2012, 1, 1))
+    new = keys_found("贷款 贴息", on=DAY) - set(search.known)
     assert new
     send_alerts(first, at=NOW)
     assert set(Notice.objects.filter(kind="search").values_list("about", flat=True)) == new
     send_alerts(first, at=NOW)
     assert Notice.objects.filter(kind="search").count() == len(new)
     assert "贷款 贴息" in page_of(firm, "/my/alerts/")
+
+
+@pytest.mark.parametrize(
+    "words", ["贴息", "贷款 贴息", "首贷", "interest subsidy", "青政发〔2012〕46号", "没有这样的词"]
+)
+def test_a_saved_search_finds_what_the_search_page_finds(site: Site, signed_in: Enter, words: str):
+    firm = signed_in("firm")
+    saved = firm.post("/my/alerts/searches/", {"words": words}, follow=True).content.decode()
+    page = firm.get("/measures/", {"q": words}).content.decode()
+    found = (
+        0 if "意思相近" in page else sum(int(n) for n in re.findall(r"(?:政策措施|政策文件) (\d+)</a>", page))
+    )
+    assert f"现有{found}项" in saved
 
 
 def test_an_ended_search_tells_nothing(first: StoredRun, signed_in: Enter, settings: object):

@@ -1,5 +1,8 @@
 """Search as a visitor meets it. Runs on whatever database the settings name; the answers are the same."""
 
+import csv
+import html
+import io
 import re
 from datetime import date
 
@@ -202,6 +205,22 @@ def test_pages_of_results(visitor: Client):
     assert 'start="221"' in last
     assert visitor.get("/measures/?page=999&q=税").status_code == 200
     assert visitor.get("/measures/?page=x&kind=nothing&region=x'&level=?").status_code == 200
+
+
+def test_what_is_found_can_be_taken_along_as_a_table(visitor: Client, english: Client):
+    page = visitor.get("/measures/", {"q": "贴息", "page": "1"}).content.decode()
+    link = re.search(r'href="(/measures\.csv\?[^"]+)"', page)
+    assert link is not None
+    answer = visitor.get(html.unescape(link[1]))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert f"共{len(rows)}条" in page
+    assert rows[0]["名称"] in re.sub("</?mark>", "", page)
+    assert rows[0]["网址"].startswith("http://testserver/measures/")
+    everything = visitor.get("/measures.csv").content.decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(everything)))) == 1 + 222  # more than one page of results
+    assert "Title,Kind" in english.get("/measures.csv", {"q": "subsidy"}).content.decode("utf-8-sig")
+    assert len(visitor.get("/measures.csv", {"q": "zzzz"}).content.decode().splitlines()) == 1
 
 
 def test_words_of_a_visitor_are_never_markup(visitor: Client):

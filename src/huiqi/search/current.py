@@ -1,13 +1,15 @@
 """Keeps the index in step with packs and texts: made on first use, and again once they have changed."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from huiqi.holdings.current import library
 from huiqi.holdings.texts import imported, text_of
 from huiqi.packs.types import Library
 from huiqi.search.actions import rebuild_index
 from huiqi.search.entries import mark_of
-from huiqi.search.queries import current_mark
+from huiqi.search.models import Kind
+from huiqi.search.queries import Asked, current_mark, search
 
 
 @dataclass(slots=True)
@@ -43,3 +45,13 @@ def build() -> int:
     texts = imported()
     official = {slug: text.clauses for slug in texts if (text := text_of(slug)) is not None}
     return rebuild_index(library(), official=official, texts=texts)
+
+
+def keys_found(words: str, *, on: date) -> set[str]:
+    """Keys of measures and slugs of documents in force on a day that have all the words; none that are near."""
+    bring_up_to_date()
+    found = search(Asked(words=words), day=on)
+    if found.is_near:
+        return set()
+    keys = {Kind.MEASURE: "{0.pack}/{0.name}", Kind.POLICY: "{0.pack}"}
+    return {keys[Kind(entry.kind)].format(entry) for entry in found.entries if entry.kind in keys}

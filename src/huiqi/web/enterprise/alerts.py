@@ -18,9 +18,10 @@ from huiqi.dossiers.queries import file_of
 from huiqi.notices import actions, queries
 from huiqi.notices.models import Channel
 from huiqi.notices.types import Way
-from huiqi.procedures.alerts import ask_to_confirm, channel_from, found_by, webhook_problem
+from huiqi.procedures.alerts import ask_to_confirm, channel_from, webhook_problem
 from huiqi.procedures.match_firm import VERDICTS
 from huiqi.procedures.told import day_of_run, runs, was_told
+from huiqi.search.current import keys_found
 from huiqi.web.shared.day import day_of, today
 from huiqi.web.shared.templatetags.say import say
 
@@ -61,7 +62,7 @@ def save_search(request: HttpRequest) -> HttpResponse:
     if not words:
         messages.error(request, say("请写要查找的词。", "Write what to look for."))
         return redirect("my_alerts")
-    known = found_by(words, on=today())
+    known = keys_found(words, on=today())
     actions.save_search(actor.party, words, known=known, by=actor.name, at=timezone.now())
     messages.success(
         request,

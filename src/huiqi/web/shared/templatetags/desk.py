@@ -87,14 +87,17 @@ def amount(number: Decimal | None) -> str:
 
 
 @register.filter
-def yuan_round(number: Decimal | float) -> str:
-    """Money as a headline figure: in 亿 or 万 where it is large, in millions in English."""
+def yuan_round(number: Decimal | float | str | None) -> str:
+    """Money as a headline figure: in 亿 or 万 where it is large, in millions in English; nothing for nothing."""
+    if number in (None, ""):
+        return ""
     sum_ = Decimal(str(number))
+    size = abs(sum_)
     if is_english():
-        return f"{sum_ / 1_000_000:,.1f} million yuan" if sum_ >= 1_000_000 else f"{sum_:,.0f} yuan"
-    if sum_ >= 100_000_000:
+        return f"{sum_ / 1_000_000:,.1f} million yuan" if size >= 1_000_000 else f"{sum_:,.0f} yuan"
+    if size >= 100_000_000:
         return f"{sum_ / 100_000_000:,.2f} 亿元"
-    return f"{sum_ / 10_000:,.1f} 万元" if sum_ >= 10_000 else f"{sum_:,.0f} 元"
+    return f"{sum_ / 10_000:,.1f} 万元" if size >= 10_000 else f"{sum_:,.0f} 元"
 
 
 @register.filter
