@@ -1,29 +1,30 @@
 """A plan as one program: for every measure that has a formula whom it surely is for and for whom it may be.
 
-For what is open it also tells which facts are missing, where the literals of the formula tell that: a literal
-that is open, and that the others do not decide, names a fact that can change the answer.
+For what is open it also tells which facts are missing, where the literals of the formula tell that (`telling`).
 """
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 
 import numpy as np
 
 from huiqi.matching.block import RegisterBlock
-from huiqi.matching.formulas import AllOf, AnyOf, Exact, Formula, FormulaMaker, Literal, Unfit, all_literals
-from huiqi.matching.patterns import FEW_GROUPS, by_number, fitting
+from huiqi.matching.formulas import Exact, Formula, FormulaMaker, Unfit, all_literals
+from huiqi.matching.lacking import Lack, Leaf, Told, run
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import ProgramWriter, Scope
-from huiqi.matching.registers import Registers
+from huiqi.matching.registers import Registers, beyond_bounds, said_of
 from huiqi.matching.scopes import Scopes
-from huiqi.measures.evaluate import kind_for
+from huiqi.matching.telling import told_of
+from huiqi.measures.expressions import FactRef
 from huiqi.measures.types import VerdictKind
-from huiqi.measures.vectors import Bits, unpack
+from huiqi.measures.vector_functions import NotInBlocks
+from huiqi.measures.vectors import Bits, any_of, any_set, full
 
 Bounds = tuple[Bits, Bits]
 """Packed: whom a measure surely is for, for whom it may be."""
-MOST_LITERALS = 62
+OpenOnes = tuple[VerdictKind, Bits, tuple[Lack, ...]]
 
 
 class Bulk:
@@ -47,18 +48,22 @@ class Bulk:
         self.registers = Registers(writer.write(ready))
         self.fit = list(self.exact)
         self.places = {index: place for place, index in enumerate(self.fit)}
-        self.register_of = {what: given.register for what, given in writer.inputs.items()}
         self.using: dict[object, set[int]] = {}
         for index, exact in self.exact.items():
             for literal in all_literals(exact.formula):
                 self.using.setdefault(literal, set()).add(index)
         self.without: set[int] = set()
-        self.known: dict[tuple[str, ...], tuple[VerdictKind, tuple[str, ...]]] = {}
+        self.told: dict[int, Told | None] = {}
         self.bytes = 0
+        self.leaf_numbers: dict[tuple[str, int, object], int] = {}
+        self.leaves: list[Leaf] = []
+        self.seen: list[Bits | None] = []  # by leaf, in the block at hand
+        self.unknown: dict[str, Bits] = {}  # in the block at hand; facts that all parties have are left out
 
     def fill(self, block: RegisterBlock, scopes: Scopes) -> None:
         """Take a block; some measures may have no formula over it (a number beyond 64 bits, say)."""
         self.bytes = (block.rows + 7) // 8
+        self.seen, self.unknown = [None] * len(self.leaves), {}
         self.registers.fill(block, scopes)
         self.without = set()
         for what in self.registers.failed:
@@ -66,85 +71,94 @@ class Bulk:
 
     def bounds_of(self, index: int) -> Bounds | None:
         """None where the engine has to work a measure out."""
-        exact = self.exact.get(index)
-        if exact is None or exact.too_many or index in self.without:
+        if index not in self.exact or index in self.without:
             return None
         rails = self.registers.run(self.places[index], 1)[0].view(np.uint8)[:, : self.bytes].copy()
         return rails[0], rails[1]
 
-    def missing_of(
-        self, index: int, block: RegisterBlock, parties: Bits
-    ) -> dict[tuple[VerdictKind, tuple[str, ...]], Bits] | None:
-        """Open parties by what they lack; None where literals do not tell."""
+    def beyond(self, index: int, block: RegisterBlock) -> Bits | None:
+        """Parties who lack so much that the interpreter tries nothing: the formula says more than it does."""
         exact = self.exact.get(index)
-        if exact is None or not exact.literals_tell or exact.too_many or index in self.without:
+        if exact is None or not exact.too_many:
             return None
-        parts = exact.formula.parts if isinstance(exact.formula, AllOf) else (exact.formula,)
-        told = [found for part in parts for found in self.relevant(part, parties)]
-        if len(told) > MOST_LITERALS:
+        found = [beyond_bounds(facts, block) for facts in exact.too_many]
+        return any_of(found, found[0])
+
+    def open_ones(self, index: int, block: RegisterBlock, parties: Bits) -> list[OpenOnes] | None:
+        """Open parties by kind of verdict, with the facts some of them lack; None where literals do not tell."""
+        told = self.told_of(index)
+        if told is None:
             return None
-        answers: dict[tuple[VerdictKind, tuple[str, ...]], Bits] = {}
-        for places, bits in by_bits(parties, [bits for _, bits in told], block.rows):
-            names = tuple(dict.fromkeys(told[place][0] for place in places))
-            answer = self.known.setdefault(names, (kind_for(names, self.plan.kinds), names))
-            answers[answer] = answers[answer] | bits if answer in answers else bits
-        return answers
+        try:
+            leaves = [self.leaf(number, block) for number in told.leaves]
+            lacks = [
+                (name, bits)
+                for name, bits in run(told, leaves, parties)
+                if (self.is_unknown(name, told.facts[name], block) if bits is None else any_set(bits))
+            ]
+        except NotInBlocks:
+            return None
+        return list(self.by_kind(parties, lacks))
 
-    def relevant(self, part: Formula, where: Bits) -> Iterator[tuple[str, Bits]]:
-        """Facts by open literals, each with the parties for whom the rest of the formula leaves it a say."""
-        match part:
-            case Literal():
-                surely, maybe = self.bounds(part)
-                found = where & maybe & ~surely
-                if found.any():
-                    yield part.fact.name, found
-            case AllOf(parts) | AnyOf(parts):
-                rails = [self.bounds(inner) for inner in parts]
-                for place, inner in enumerate(parts):
-                    others = rails[:place] + rails[place + 1 :]
-                    if isinstance(part, AllOf):
-                        open_ = reduce(and_, (maybe for _, maybe in others), where)
-                    else:
-                        open_ = where & ~reduce(or_, (surely for surely, _ in others))
-                    if open_.any():
-                        yield from self.relevant(inner, open_)
+    def told_of(self, index: int) -> Told | None:
+        exact = self.exact.get(index)
+        if exact is None or index in self.without:
+            return None
+        if index not in self.told:
+            told = told_of(exact.conditions, self.number_of)
+            self.told[index] = None if told is None or told.facts.keys() - self.plan.kinds.keys() else told
+        return self.told[index]
 
-    def bounds(self, part: Formula) -> Bounds:
-        match part:
-            case AllOf(parts) | AnyOf(parts):
-                join = and_ if isinstance(part, AllOf) else or_
-                rails = [self.bounds(inner) for inner in parts]
-                return reduce(join, (s for s, _ in rails)), reduce(join, (m for _, m in rails))
-            case _:
-                halves = self.registers.rows[self.register_of[part]].view(np.uint8).reshape(2, -1)
-                return halves[0, : self.bytes], halves[1, : self.bytes]
+    def number_of(self, leaf: Leaf) -> int:
+        what, of, values = leaf
+        number = self.leaf_numbers.setdefault((what, id(of), values), len(self.leaves))
+        if number == len(self.leaves):
+            self.leaves.append(leaf)
+            self.seen.append(None)
+        return number
+
+    def leaf(self, number: int, block: RegisterBlock) -> Bits:
+        found = self.seen[number]
+        if found is None:
+            found = self.seen[number] = seen_in(self.leaves[number], block)
+        return found
+
+    def is_unknown(self, name: str, fact: FactRef, block: RegisterBlock) -> bool:
+        """Of anybody? Then noted in `unknown`."""
+        if name not in self.unknown:
+            self.unknown[name] = ~block.known(fact) & full(block.rows)
+        return any_set(self.unknown[name])
+
+    def by_kind(self, parties: Bits, lacks: Sequence[Lack]) -> Iterator[OpenOnes]:
+        """As `evaluate.kind_for`: who lacks a fact of the party, then who lacks a judged one, then the others."""
+        kinds = [self.plan.kinds[name] for name, _ in lacks]
+        left = parties
+        for verdict, wanted in (
+            (VerdictKind.UNKNOWN, [kind.about == "party" and not kind.judged for kind in kinds]),
+            (VerdictKind.REVIEW, [kind.judged for kind in kinds]),
+        ):
+            if all(wanted):
+                yield verdict, left, tuple(lacks)
+                return
+            if any(wanted):
+                bits = [
+                    self.unknown[name] if own is None else own
+                    for (name, own), is_so in zip(lacks, wanted, strict=True)
+                    if is_so
+                ]
+                found = reduce(or_, bits) & left
+                if any_set(found):
+                    yield verdict, found, tuple(lacks)
+                left = left & ~found
+        if any_set(left):
+            yield VerdictKind.CLAIMABLE, left, tuple(lacks)
 
 
-def by_bits(members: Bits, bits: Sequence[Bits], rows: int) -> Iterator[tuple[tuple[int, ...], Bits]]:
-    """The members by which bitmaps they are in (the places of these): cut while few, row by row beyond."""
-    groups: list[tuple[tuple[int, ...], Bits]] = [((), members)]
-    for place, inside in enumerate(bits):
-        if len(groups) > FEW_GROUPS:
-            yield from by_bits_of_rows(members, bits, rows)
-            return
-        cut: list[tuple[tuple[int, ...], Bits]] = []
-        for before, part in groups:
-            within = part & inside
-            if not within.any():
-                cut.append((before, part))
-                continue
-            cut.append(((*before, place), within))
-            without = part & ~inside
-            if without.any():
-                cut.append((before, without))
-        groups = cut
-    yield from groups
-
-
-def by_bits_of_rows(members: Bits, bits: Sequence[Bits], rows: int) -> Iterator[tuple[tuple[int, ...], Bits]]:
-    kind = fitting(1 << len(bits))
-    codes = np.zeros(rows, kind)
-    for place, inside in enumerate(bits):
-        codes |= unpack(inside, rows).astype(kind) << kind(place)
-    for code, part in by_number(members, codes, rows):
-        yield tuple(place for place in range(len(bits)) if code >> place & 1), part
+def seen_in(leaf: Leaf, block: RegisterBlock) -> Bits:
+    what, of, values = leaf
+    if what == "said":
+        return said_of(of, values, block)
+    truth = block.truth(of)
+    if what == "open":
+        return ~(truth.yes | truth.no)
+    return ~(truth.no if what == "may" else truth.yes)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ import pyarrow as pa
 from huiqi.base.money import round_half_up
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.bulk import Bounds, Bulk
+from huiqi.matching.lacking import Lack, spelled
 from huiqi.matching.patterns import FEW, Groups, PatternTable, cut_by
 from huiqi.matching.plan import Plan, PlannedMeasure
 from huiqi.matching.scopes import Scopes as Scopes
@@ -35,6 +36,7 @@ from huiqi.measures.vectors import (
     Numbers,
     Truth,
     Vocabulary,
+    any_set,
     count,
     first_of,
     full,
@@ -64,6 +66,7 @@ class Finding:
     count: int  # how many they are
     amounts: npt.NDArray[np.int64] | None = None  # millionths, party by party; NO_AMOUNT where there is none
     values: npt.NDArray[np.int64] | None = None  # fen
+    lacking: tuple[Lack, ...] = ()  # facts that only some of the parties lack; `missing` is empty then
 
     @property
     def rows(self) -> Rows:
@@ -76,8 +79,21 @@ class BlockResult:
     """All findings of a block, and per measure how many parties got which verdict."""
 
     codes: pa.Array
-    findings: list[Finding] = field(default_factory=list)
+    groups: list[Finding] = field(default_factory=list)
     counts: dict[tuple[int, VerdictKind], int] = field(default_factory=dict)
+    unknown: dict[str, Bits] = field(default_factory=dict)  # by fact: of whom the block does not know it
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The groups, each with one list of missing facts."""
+        return [finding for group in self.groups for finding in self.spelled(group)]
+
+    def spelled(self, group: Finding) -> Iterator[Finding]:
+        if not group.lacking:
+            yield group
+            return
+        for missing, parties in spelled(group.parties, group.lacking, self.unknown, len(self.codes)).items():
+            yield Finding(group.measure, group.kind, missing, parties, count(parties))
 
     def count(self, measure: int, kind: VerdictKind, number: int) -> None:
         if number:
@@ -116,6 +132,7 @@ class Engine:
             result.count(index, VerdictKind.OUT_OF_SCOPE, block.rows - in_scope)
             if in_scope:
                 self.run_measure(index, block, scope, in_scope, result, self.bulk.bounds_of(index))
+        result.unknown = {name: bits for name, bits in self.bulk.unknown.items() if any_set(bits)}
         return result
 
     def run_measure(
@@ -132,26 +149,39 @@ class Engine:
             truth = self.kleene(planned, block)
             bounds = truth.yes & scope, scope & ~truth.no
         entitled, undecided = bounds[0], bounds[1] & ~bounds[0]
+        beyond = self.bulk.beyond(index, block)
+        if beyond is not None:
+            beyond = beyond & scope
+            entitled, undecided = entitled & ~beyond, undecided & ~beyond
         left = in_scope
-        if undecided.any():
-            for (kind, missing), parties in self.answers(index, block, undecided).items():
+        if beyond is not None or any_set(undecided):
+            for kind, missing, lacking, parties in self.answers(index, block, undecided, beyond):
                 if kind is VerdictKind.ELIGIBLE:
                     entitled = entitled | parties
                 elif kind is not VerdictKind.INELIGIBLE:
-                    finding = Finding(index, kind, missing, parties, count(parties))
-                    result.findings.append(finding)
+                    finding = Finding(index, kind, missing, parties, count(parties), lacking=lacking)
+                    result.groups.append(finding)
                     result.count(index, kind, finding.count)
                     left -= finding.count
         number = count(entitled)
         if number:
-            result.findings += self.entitled(index, planned, block, entitled, number)
+            result.groups += self.entitled(index, planned, block, entitled, number)
             result.count(index, VerdictKind.ELIGIBLE, number)
         result.count(index, VerdictKind.INELIGIBLE, left - number)
 
-    def answers(self, index: int, block: RegisterBlock, undecided: Bits) -> dict[Answer, Bits]:
-        """What is missing, read off the literals where they tell; else asked for each pattern."""
-        told = self.bulk.missing_of(index, block, undecided)
-        return self.tables[index].answers(block, undecided) if told is None else told
+    def answers(
+        self, index: int, block: RegisterBlock, undecided: Bits, beyond: Bits | None
+    ) -> Iterator[tuple[VerdictKind, tuple[str, ...], tuple[Lack, ...], Bits]]:
+        """What is missing, read off the literals where they tell; else, and of those beyond, asked by pattern."""
+        told = self.bulk.open_ones(index, block, undecided)
+        to_ask = [bits for bits in (undecided if told is None else None, beyond) if bits is not None]
+        if to_ask and any_set(asked := reduce(or_, to_ask)):
+            for (kind, missing), parties in self.tables[index].answers(block, asked).items():
+                yield kind, missing, (), parties
+        for kind, parties, lacking in told or ():
+            alone = len(lacking) < 2
+            missing = tuple(name for name, _ in lacking) if alone else ()
+            yield kind, missing, () if alone else lacking, parties
 
     def kleene(self, planned: PlannedMeasure, block: RegisterBlock) -> Truth:
         """Three-valued logic over the conditions; all open where a statement has no block form."""

@@ -89,11 +89,11 @@ class TooMany:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """The formula of a measure; for whom it says more than the interpreter does; do open literals tell what is missing?"""
+    """The formula of a measure; for whom it says more than the interpreter does; the conditions it was made of."""
 
     formula: "Formula"
     too_many: tuple[TooMany, ...]
-    literals_tell: bool
+    conditions: "Conjunction"
 
 
 Formula = Literal | AllOf | AnyOf | Tried
@@ -119,8 +119,7 @@ class FormulaMaker:
             part for node in conditions.nodes for part in conjuncts_of(self.formula(node, positive=True))
         ]
         found = Conjunction(self, conditions.nodes, tuple(dict.fromkeys(conjuncts)))
-        exact = found.exact()
-        return Exact(all_of(exact), tuple(found.too_many), found.literals_tell(exact))
+        return Exact(all_of(found.exact()), tuple(found.too_many), found)
 
     def formula(self, node: Node, *, positive: bool) -> Formula:
         key = id(node), positive
@@ -279,22 +278,6 @@ class Conjunction:
             by_conjunct.setdefault(place, []).append(literal)
         for_surely = not all(trial.is_chain(inside) for inside in by_conjunct.values())
         return as_needed(trial, for_surely=for_surely, for_maybe=not trial.is_chain(trial.literals))
-
-    def literals_tell(self, exact: Sequence[Formula]) -> bool:
-        """Does an open literal that the others leave undecided always name a fact that can change the answer?
-
-        So it is where nothing is tried, and every alternative has facts of its own, each once.
-        """
-        if not all(self.cells.values()) or any(isinstance(part, Tried) for part in exact):
-            return False
-        for place, conjunct in enumerate(self.conjuncts):
-            if isinstance(conjunct, Literal):
-                continue
-            literals = list(literals_in(conjunct))
-            names = [literal.fact.name for literal in literals]
-            if len(set(names)) < len(names) or any(self.places(name) != {place} for name in names):
-                return False
-        return True
 
     def note_bounds(self, to_try: set[str]) -> None:
         """Where the interpreter would have too much to try."""

@@ -47,7 +47,7 @@ def read_run(folder: Path) -> RunFigures:
     entitled = 0
     counts: Counter[str] = Counter()
     for block in run.blocks():
-        with_one = [g.parties for g in block.groups if g.verdict is VerdictKind.ELIGIBLE]
+        with_one = [g.parties for g in block.answers if g.verdict is VerdictKind.ELIGIBLE]
         entitled += count(reduce(or_, with_one)) if with_one else 0
         for group in block.groups:
             if group.verdict is VerdictKind.UNKNOWN:

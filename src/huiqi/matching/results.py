@@ -26,7 +26,13 @@ from huiqi.matching.stored import RESULTS, STORED, stored_block
 from huiqi.matching.totals import MeasureSummary, Totals, summary_from
 
 COMPRESSION: Final = {"compression": "zstd", "compression_level": 1}
-IN_WORDS: Final = [f"groups.list.element.{name}" for name in ("measure", "verdict", "missing")]
+IN_WORDS: Final = [
+    "unknown.list.element.fact",
+    *(
+        f"groups.list.element.{name}"
+        for name in ("measure", "verdict", "missing", "lacking.list.element.fact")
+    ),
+]
 
 
 @dataclass(slots=True)

@@ -3,17 +3,23 @@
     block     lowest code of the block
     last      highest code
     codes     its parties, in the order of the bits
-    groups    measure, verdict, missing, count, parties, amounts, values: one for each kind of answer
+    unknown   fact, parties: of whom the register does not know it; of the facts that groups name so
+    groups    measure, verdict, missing, lacking, count, parties, amounts, values: one for each kind of answer
 
 A bitmap holds one bit for each party of the block, least significant first. Amounts (millionths of the award's
 unit) and values (fen) stand in the order of the set bits; a single figure counts for all of them, an empty list
 for none. A party that no group holds has a plain "no", or is out of scope.
+
+What is missing is the same for all parties of a group (`missing`, facts with commas), or else told fact by fact
+(`lacking`): a fact and the parties that lack it; no bitmap stands for those of whom it is `unknown`. A party lacks
+the facts whose bitmap it is in, in the order of the list, each once.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +30,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult
+from huiqi.matching.lacking import Lack, spelled
 from huiqi.measures.types import VerdictKind
-from huiqi.measures.vectors import Bits, rows_in
+from huiqi.measures.vectors import Bits, count, rows_in
 from huiqi.registry.schema import decimals_of
 
 Whole = npt.NDArray[np.int64]
@@ -33,11 +40,16 @@ Whole = npt.NDArray[np.int64]
 AMOUNT: Final = pa.decimal128(24, PLACES)
 VALUE: Final = pa.decimal128(22, FEN_PLACES)
 FIGURES: Final = pa.list_(pa.int64())
+LACK: Final = pa.struct(
+    [pa.field("fact", pa.string(), nullable=False), pa.field("parties", pa.binary(), nullable=False)]
+)
+LACKS: Final = pa.list_(LACK)
 GROUP: Final = pa.struct(
     [
         pa.field("measure", pa.string(), nullable=False),
         pa.field("verdict", pa.string(), nullable=False),
         pa.field("missing", pa.string(), nullable=False),
+        pa.field("lacking", LACKS, nullable=False),
         pa.field("count", pa.int32(), nullable=False),
         pa.field("parties", pa.binary(), nullable=False),
         pa.field("amounts", FIGURES, nullable=False),
@@ -49,6 +61,7 @@ STORED: Final = pa.schema(
         pa.field("block", pa.string(), nullable=False),
         pa.field("last", pa.string(), nullable=False),
         pa.field("codes", pa.list_(pa.string()), nullable=False),
+        pa.field("unknown", LACKS, nullable=False),
         pa.field("groups", pa.list_(GROUP), nullable=False),
     ]
 )
@@ -74,28 +87,50 @@ def stored_block(block: BlockResult, keys: Sequence[str]) -> pa.RecordBatch:
     """One row of `STORED`; `keys` are the measures of the plan in its order."""
     codes = block.codes.cast(pa.string())
     ends = pc.min_max(codes)
-    found = block.findings
+    found = block.groups
     groups = pa.StructArray.from_arrays(
         [
             pa.array([keys[f.measure] for f in found], pa.string()),
             pa.array([str(f.kind) for f in found], pa.string()),
             pa.array([missing_text(f.missing) for f in found], pa.string()),
+            lists_of_lacks([f.lacking for f in found]),
             pa.array([f.count for f in found], pa.int32()),
-            pa.array([f.parties.tobytes() for f in found], pa.binary()),
+            bitmaps([f.parties for f in found]),
             figures([f.amounts for f in found]),
             figures([f.values for f in found]),
         ],
         fields=list(GROUP),
     )
+    used = {name for f in found for name, own in f.lacking if own is None}
+    unknown = [(name, bits) for name, bits in block.unknown.items() if name in used]
     return pa.RecordBatch.from_arrays(
         [
             pa.array([ends["min"]]),
             pa.array([ends["max"]]),
             pa.ListArray.from_arrays(pa.array([0, len(codes)], pa.int32()), codes),
+            lists_of_lacks([unknown]),
             pa.ListArray.from_arrays(pa.array([0, len(groups)], pa.int32()), groups, type=pa.list_(GROUP)),
         ],
         schema=STORED,
     )
+
+
+def bitmaps(found: Sequence[Bits | None]) -> pa.Array:
+    """Bitmaps as one column, laid out at once; empty where there is none."""
+    whole = [bits for bits in found if bits is not None]
+    offsets = np.cumsum([0, *(0 if bits is None else len(bits) for bits in found)], dtype=np.int32)
+    data = np.concatenate(whole) if whole else np.zeros(0, np.uint8)
+    return pa.Array.from_buffers(pa.binary(), len(found), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def lists_of_lacks(lists: Sequence[Sequence[Lack]]) -> pa.ListArray:
+    flat = [lack for lacks in lists for lack in lacks]
+    lacks = pa.StructArray.from_arrays(
+        [pa.array([name for name, _ in flat], pa.string()), bitmaps([own for _, own in flat])],
+        fields=list(LACK),
+    )
+    offsets = np.cumsum([0, *map(len, lists)], dtype=np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), lacks, type=LACKS)
 
 
 def figures(columns: Iterable[Whole | None]) -> pa.ListArray:
@@ -137,6 +172,21 @@ class StoredGroup:
     parties: Bits
     amounts: Whole  # millionths; none, one for all, or one each; NO_AMOUNT where there is none
     values: Whole  # fen, likewise
+    lacking: tuple[tuple[str, Bits], ...] = ()  # facts that only some lack, beside `missing`; in their order
+
+    def lacks_of(self, place: int) -> tuple[str, ...]:
+        """What the party at a set bit lacks."""
+        found = (name for name, bits in self.lacking if bits[place // 8] >> place % 8 & 1)
+        return tuple(dict.fromkeys((*self.missing, *found)))
+
+    def spelled(self) -> "Iterator[StoredGroup]":
+        """Groups of parties that lack the same."""
+        if not self.lacking:
+            yield self
+            return
+        rows = 8 * len(self.parties)
+        for missing, parties in spelled(self.parties, self.lacking, {}, rows).items():
+            yield replace(self, missing=missing, lacking=(), parties=parties, count=count(parties))
 
     @property
     def rows(self) -> npt.NDArray[np.intp]:
@@ -159,24 +209,29 @@ def figure_at(column: Whole, place: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class StoredBlock:
+    """`answers` as they are stored; `groups` are the same with one list of missing facts each."""
+
     codes: pa.Array
-    groups: Sequence[StoredGroup]
+    answers: Sequence[StoredGroup]
+
+    @property
+    def groups(self) -> list[StoredGroup]:
+        return [group for answer in self.answers for group in answer.spelled()]
 
     def table(self) -> pa.Table:
         """The findings as `ROWS`."""
-        lengths = [g.count for g in self.groups]
-        places = [g.rows for g in self.groups]
+        groups = self.groups
+        lengths = [g.count for g in groups]
+        places = [g.rows for g in groups]
         rows = np.concatenate(places) if places else np.zeros(0, np.intp)
         return pa.Table.from_arrays(
             [
                 self.codes.take(pa.array(rows)),
-                repeated([g.measure for g in self.groups], lengths),
-                repeated([str(g.verdict) for g in self.groups], lengths),
-                pa.chunked_array(
-                    [decimal_column(g.amounts, g.count, AMOUNT) for g in self.groups], type=AMOUNT
-                ),
-                pa.chunked_array([decimal_column(g.values, g.count, VALUE) for g in self.groups], type=VALUE),
-                repeated([",".join(g.missing) for g in self.groups], lengths),
+                repeated([g.measure for g in groups], lengths),
+                repeated([str(g.verdict) for g in groups], lengths),
+                pa.chunked_array([decimal_column(g.amounts, g.count, AMOUNT) for g in groups], type=AMOUNT),
+                pa.chunked_array([decimal_column(g.values, g.count, VALUE) for g in groups], type=VALUE),
+                repeated([",".join(g.missing) for g in groups], lengths),
             ],
             schema=ROWS,
         )
@@ -226,7 +281,7 @@ class StoredRun:
     def tables(self) -> Iterator[pa.Table]:
         """The findings spelled out, block by block."""
         for block in self.blocks():
-            if block.groups:
+            if block.answers:
                 yield block.table()
 
     def rows(self) -> pa.Table:
@@ -257,7 +312,7 @@ def block_from(batch: pa.RecordBatch) -> StoredBlock:
     """From one row of `STORED`."""
     groups = batch.column("groups").flatten()
     parts = {field.name: groups.field(field.name) for field in GROUP}
-    lists = zip(figure_lists(parts["amounts"]), figure_lists(parts["values"]), strict=True)
+    unknown = unknown_in(batch)
     return StoredBlock(
         batch.column("codes").flatten(),
         [
@@ -265,17 +320,49 @@ def block_from(batch: pa.RecordBatch) -> StoredBlock:
                 measure=measure.as_py(),
                 verdict=VerdictKind(verdict.as_py()),
                 missing=tuple(filter(None, missing.as_py().split(","))),
+                lacking=lacking,
                 count=number.as_py(),
-                parties=np.frombuffer(parties.as_buffer(), np.uint8),
+                parties=bitmap_from(parties),
                 amounts=amounts,
                 values=values,
             )
-            for measure, verdict, missing, number, parties, (amounts, values) in zip(
-                parts["measure"], parts["verdict"], parts["missing"], parts["count"], parts["parties"],
-                lists, strict=True,
+            for measure, verdict, missing, lacking, number, parties, amounts, values in zip(
+                parts["measure"], parts["verdict"], parts["missing"], lacks_from(parts["lacking"], unknown),
+                parts["count"], parts["parties"], figure_lists(parts["amounts"]), figure_lists(parts["values"]),
+                strict=True,
             )
         ],
     )  # fmt: skip
+
+
+def bitmap_from(cell: pa.BinaryScalar) -> Bits:
+    return np.frombuffer(cell.as_buffer(), np.uint8)
+
+
+def unknown_in(batch: pa.RecordBatch) -> dict[str, Bits]:
+    """By fact, with the mark that keeps clashing ones apart: of whom it is unknown."""
+    flat = batch.column("unknown").flatten()
+    return dict(zip(flat.field("fact").to_pylist(), map(bitmap_from, flat.field("parties")), strict=True))
+
+
+def lacks_from(column: pa.ListArray, unknown: Mapping[str, Bits]) -> list[tuple[tuple[str, Bits], ...]]:
+    """Facts by their own names with their bitmaps, list by list."""
+    flat = column.flatten()
+    names = flat.field("fact").to_pylist()
+    lacks = [
+        (missing_text([name]), bits if len(bits) else unknown[name])
+        for name, bits in zip(names, map(bitmap_from, flat.field("parties")), strict=True)
+    ]
+    ends = np.cumsum([0, *column.value_lengths().to_pylist()])
+    return [tuple(lacks[first:last]) for first, last in pairwise(ends.tolist())]
+
+
+def some_groups(batch: pa.RecordBatch, wanted: pa.Array) -> pa.RecordBatch:
+    """A row of `STORED` with those of its groups for which `wanted` is true."""
+    groups = batch.column("groups").flatten().filter(wanted)
+    lists = pa.ListArray.from_arrays(pa.array([0, len(groups)], pa.int32()), groups)
+    field = STORED.field("groups")
+    return batch.set_column(batch.schema.get_field_index(field.name), field, lists.cast(field.type))
 
 
 def figure_lists(column: pa.ListArray) -> list[Whole]:
@@ -299,7 +386,7 @@ def answers_to(code: str, batch: pa.RecordBatch) -> pa.Table | None:
     place = codes.index(code).as_py()
     if place < 0:
         return None
-    found = [g for g in block_from(batch).groups if g.parties[place // 8] >> place % 8 & 1]
+    found = [g for g in block_from(batch).answers if g.parties[place // 8] >> place % 8 & 1]
     amounts, values = zip(*(g.figure_of(place) for g in found), strict=True) if found else ((), ())
     return pa.Table.from_arrays(
         [
@@ -308,7 +395,7 @@ def answers_to(code: str, batch: pa.RecordBatch) -> pa.Table | None:
             repeated([str(g.verdict) for g in found], [1] * len(found)),
             decimal_column(as_whole(amounts), len(found), AMOUNT),
             decimal_column(as_whole(values), len(found), VALUE),
-            repeated([",".join(g.missing) for g in found], [1] * len(found)),
+            repeated([",".join(g.lacks_of(place)) for g in found], [1] * len(found)),
         ],
         schema=ROWS,
     )

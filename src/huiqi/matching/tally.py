@@ -15,10 +15,10 @@ from huiqi.matching.block import RegisterBlock
 from huiqi.matching.engine import BlockResult, Engine
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import MAYBE, SURELY, Program
-from huiqi.matching.registers import AT_ONCE, beyond_bounds
+from huiqi.matching.registers import AT_ONCE
 from huiqi.matching.scopes import Scopes
 from huiqi.measures.types import VerdictKind
-from huiqi.measures.vectors import Bits, any_of
+from huiqi.measures.vectors import Bits
 
 Counts = npt.NDArray[np.int64]  # one per measure of the plan
 
@@ -89,9 +89,11 @@ class Tallier:
     def ask_beyond_bounds(self, index: int, block: RegisterBlock, scopes: Scopes, rails: Bits) -> None:
         """Parties who lack so much that the interpreter tries nothing: their answers are the interpreter's."""
         planned = self.plan.measures[index]
-        beyond = any_of([beyond_bounds(facts, block) for facts in self.bulk.exact[index].too_many], rails[0])
-        beyond &= scopes.of(planned.roles, planned.measure.region)[0]
-        if not beyond.any():
+        beyond = self.bulk.beyond(index, block)
+        if (
+            beyond is None
+            or not (beyond := beyond & scopes.of(planned.roles, planned.measure.region)[0]).any()
+        ):
             return
         rails &= ~beyond
         for (kind, _), parties in self.engine.tables[index].answers(block, beyond).items():
@@ -108,7 +110,7 @@ class Tallier:
             if in_scope:
                 result = BlockResult(block.batch.column("code"))
                 self.engine.run_measure(index, block, scope, in_scope, result)
-                for finding in result.findings:
+                for finding in result.groups:
                     maybe = maybe | finding.parties
                     if finding.kind is VerdictKind.ELIGIBLE:
                         surely = surely | finding.parties

@@ -58,7 +58,7 @@ class Totals:
     def add_block(self, block: BlockResult) -> None:
         self.parties += len(block.codes)
         add_up(self.counts, block.counts)
-        for finding in block.findings:
+        for finding in block.groups:
             self.findings += finding.count
             if finding.amounts is not None:
                 add_up(self.amounts, {finding.measure: exact_sum(finding.amounts)})

@@ -25,7 +25,7 @@ from huiqi.holdings.current import data_folder, library, register
 from huiqi.matching.engine import NO_AMOUNT
 from huiqi.matching.simulate.places import INDUSTRY, SIZE, SIZE_FACT, Places
 from huiqi.matching.simulate.sums import Sorted
-from huiqi.matching.stored import AMOUNT, STORED, VALUE, StoredRun, block_from, decimal_column
+from huiqi.matching.stored import AMOUNT, VALUE, StoredRun, block_from, decimal_column, some_groups
 from huiqi.measures.types import VerdictKind
 from huiqi.registry.snapshot import NoSnapshot, Snapshot
 from huiqi.registry.versions import open_version
@@ -116,16 +116,6 @@ def _blocks(run: StoredRun) -> Iterator[pa.RecordBatch]:
         yield from file.iter_batches(batch_size=1, use_threads=False)
 
 
-def _only(batch: pa.RecordBatch, wanted: pa.Array) -> pa.RecordBatch:
-    """A stored block with some of its groups."""
-    groups = batch["groups"].flatten().filter(wanted)
-    lists = pa.ListArray.from_arrays(pa.array([0, len(groups)], pa.int32()), groups)
-    return pa.RecordBatch.from_arrays(
-        [batch["block"], batch["last"], batch["codes"], lists.cast(STORED.field("groups").type)],
-        schema=STORED,
-    )
-
-
 def _write_candidates(run: StoredRun, firms: Path, measure: str, verdict: VerdictKind, part: Path) -> None:
     tables = []
     for batch in _blocks(run):
@@ -133,7 +123,7 @@ def _write_candidates(run: StoredRun, firms: Path, measure: str, verdict: Verdic
         wanted = pc.and_(
             pc.equal(groups.field("measure"), measure), pc.equal(groups.field("verdict"), str(verdict))
         )
-        block = block_from(_only(batch, wanted))
+        block = block_from(some_groups(batch, wanted))
         tables += [
             pa.table(
                 {
@@ -161,7 +151,7 @@ def _write_counts(run: StoredRun, firms: Path, part: Path) -> None:
     for batch, place in zip(_blocks(run), where, strict=True):
         groups = batch["groups"].flatten()
         wanted = pc.is_in(groups.field("verdict"), value_set=pa.array([str(v) for v in VerdictKind][:2]))
-        for group in block_from(_only(batch, wanted)).groups:
+        for group in block_from(some_groups(batch, wanted)).groups:
             key = (group.measure, str(group.verdict))
             own = place[group.rows]
             zeros = np.zeros(len(districts), np.int64)

@@ -110,7 +110,7 @@ class Comparing:
         here = matched(found, rows)
         self.new_parties += rows - int(here.sum())
         before = self.before(found, here)
-        after = by_measure((g.measure, (g.verdict, part_from(g))) for g in stored.groups)
+        after = by_measure((g.measure, (g.verdict, part_from(g))) for g in stored.answers)
         turned: list[tuple[str, Turned]] = []
         for key in self.why:
             if not alike(before.get(key, ()), after.get(key, ())):
@@ -129,7 +129,7 @@ class Comparing:
             return {}
         held: list[tuple[str, Held]] = []
         for number in self.old.of_rows(found[0].old, found[-1].old + found[-1].rows):
-            block, groups = self.old.blocks[number], self.old.block(number).groups
+            block, groups = self.old.blocks[number], self.old.block(number).answers
             parts = [part for s in found if (part := inside(s, block.start, block.stop)) is not None]
             if parts and groups:
                 held += [
@@ -141,7 +141,7 @@ class Comparing:
     def gone(self, number: int, gone: Mask) -> Iterator[pa.Table]:
         """Parties of an old block that no block of the new run has."""
         stored = self.old.block(number)
-        held = by_measure((g.measure, (g.verdict, part_from(g))) for g in stored.groups)
+        held = by_measure((g.measure, (g.verdict, part_from(g))) for g in stored.answers)
         nothing = State(np.zeros(len(gone), np.uint8), None)
         for key, parts in held.items():
             state = state_of(parts, len(gone))

@@ -187,7 +187,7 @@ class Continuation:
         left = list(block.scopes)
         for (measure, verdict, missing), parts in sorted(kinds.items(), key=lambda k: self.places[k[0][0]]):
             one, at = put_together(parts, len(block.codes)), self.places[measure]
-            result.findings.append(self.finding(at, verdict, missing, one))
+            result.groups.append(self.finding(at, verdict, missing, one))
             result.count(at, verdict, one.count)
             left[at] -= one.count
         for at, in_scope in enumerate(block.scopes):
