@@ -15,6 +15,7 @@ from huiqi.registers.entries import (
     grade_by_rule,
     last_day,
     made_known,
+    name_of,
     open_questions,
     review_due,
 )
@@ -141,3 +142,20 @@ def test_what_an_entry_makes_known_hangs_on_its_grade(tmp_path):
     register = pack.registers["pool"]
     assert [m.fact for m in made_known(register, "grown")] == ["is_listed"]
     assert made_known(register, "start") == ()
+
+
+def test_a_party_is_called_by_its_name_and_a_thing_by_what_its_entry_says(tmp_path):
+    named = POOL.replace(
+        "        - employees\n",
+        "        - {name: person_name, type: text, zh: 姓名, en: name, masked: true}\n        - employees\n",
+    )
+    pack, problems = load_trial(tmp_path, registers=named)
+    assert problems == []
+    register = pack.registers["pool"]
+    assert name_of(register, {"person_name": "合成甲"}, otherwise="合成企业") == "合成企业"
+    assert name_of(register, {"person_name": "合成甲"}, otherwise="") == "合成甲"
+    pack, problems = load_trial(tmp_path, registers=named.replace("of: enterprise", "of: person"))
+    assert problems == []
+    register = pack.registers["pool"]
+    assert name_of(register, {"person_name": "合成甲"}, otherwise="合成企业") == "合**"
+    assert name_of(register, {}, otherwise="合成企业") == "合成企业"

@@ -258,3 +258,14 @@ def test_every_register_of_the_packs_takes_an_entry_and_gives_it_up_again(site: 
             leave(entry, register, register.exits[0].id, by="officer", at=moment, on=date(2013, 3, 2))
     assert Entry.objects.filter(left_on=None).count() == 0
     assert Roll.objects.filter(standing__gt=0).count() == 0
+
+
+def test_two_hires_of_one_firm_stand_by_their_own_cases(site: Site):
+    register = register_of("qingdao-2012-46/subsidised-hires-people")
+    one = entered(register, site.firm, fields={"person_number": "370202199001011234"}, case="办1")
+    two = entered(register, site.firm, fields={"person_number": "370202199201014321"}, case="办2")
+    assert one.name != "合成企业"
+    assert "19900101" not in one.name
+    assert list(entries_of(site.firm, on=ENTERED)) == [two, one]
+    with refused("party"):
+        entered(register, site.firm, fields={"person_number": "370202199001011234"}, case="办1")

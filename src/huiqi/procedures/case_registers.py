@@ -6,6 +6,7 @@ from huiqi.holdings.current import library
 from huiqi.measures.expressions import Value
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.doing import Doing
+from huiqi.registers.entries import Known, facts_of, first_grade, rule_problems
 from huiqi.registers.types import Register
 from huiqi.rolls import actions
 from huiqi.rolls.models import Entry
@@ -25,10 +26,16 @@ def enter_register(doing: Doing) -> None:
     case, into = doing.case, register_of(doing)
     stated: dict[str, Value] = doing.facts.stated(into.pack)
     fields = {field.name: stated[field.name] for field in into.fields if field.name in stated}
+    rulebook = library().packs[into.pack].rulebook
+    facts = facts_of(into, Known(stated, fields, grade=doing.grade), rulebook=rulebook, on=doing.on)
+    grade = doing.grade or first_grade(into, facts)
+    against = rule_problems(into, grade, facts)
+    if against:
+        raise Refused(Hindrance(name, words) for name, words in against.items())
     try:
         entry = actions.enter(
             into, party=case.party, name=case.party_name, region=case.region, fields=fields,
-            grade=doing.grade, case=case.number, by=doing.by, at=doing.at, on=doing.on,
+            grade=grade, case=case.number, by=doing.by, at=doing.at, on=doing.on,
             synthetic=case.synthetic,
         )  # fmt: skip
     except EntryRefused as refused:

@@ -35,6 +35,9 @@ from huiqi.registers.entries import (
     grade_named,
     grade_problems,
     key_of,
+    lists_parties,
+    name_field,
+    name_of,
     open_questions,
 )
 from huiqi.registers.types import Register
@@ -116,7 +119,11 @@ def from_file(register: Register, dossier: Dossier | None, *, on: date) -> dict[
     """The fields of a register that the firm's file knows; they are not typed again."""
     _, facts = known_of(register, dossier=dossier, fields={}, on=on)
     found = {f.name: facts.of(f.name) for f in register.fields if f.is_fact}
-    return {n: value for n, value in found.items() if value is not None and not isinstance(value, Domain)}
+    known = {n: value for n, value in found.items() if value is not None and not isinstance(value, Domain)}
+    named = name_field(register)
+    if named is not None and lists_parties(register) and dossier is not None and dossier.party.name:
+        known.setdefault(named.name, dossier.party.name)
+    return known
 
 
 def read_fields(
@@ -171,7 +178,7 @@ def enter_directly(register: Register, written: Written, *, by: Actor, on: date,
     if register.parent is not None and parent is None:
         problems["parent"] = NOT_HERE
     name = written.name.strip() or (dossier.party.name or "" if dossier is not None else "")
-    if not name:
+    if not name_of(register, fields, otherwise=name):
         problems["name"] = Bilingual("请填写名称", "please fill in the name")
     if problems:
         raise EntryRefused(problems)

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Final
 
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.masks import masked_name
 from huiqi.base.periods import Cadence, Duration, Unit
-from huiqi.forms.types import PARTIES, Rule
+from huiqi.forms.types import PARTIES, Field, Rule
 from huiqi.measures.derive import Facts
-from huiqi.measures.expressions import Value
+from huiqi.measures.expressions import Type, Value
 from huiqi.measures.settle import settle
 from huiqi.measures.types import Rulebook
 from huiqi.registers.types import Exit, Grade, Membership, Register
@@ -54,6 +55,21 @@ def key_of(register: Register) -> str:
 def lists_parties(register: Register) -> bool:
     """Does it list parties, each once, rather than people or things that belong to one?"""
     return register.of in PARTIES
+
+
+def name_field(register: Register) -> Field | None:
+    """The field that says what an entry is called: the first, where it is a name, a title or a number."""
+    first = register.fields[0]
+    is_name = first.name.endswith(("_name", "_title", "_number"))
+    return first if is_name and first.kind.type is Type.TEXT else None
+
+
+def name_of(register: Register, fields: Mapping[str, Value], *, otherwise: str) -> str:
+    """What an entry is called: a party by its own name, anything else as the entry says; a masked name stays so."""
+    field = name_field(register)
+    said = str(fields.get(field.name, "")) if field is not None else ""
+    said = masked_name(said) if field is not None and field.masked and not lists_parties(register) else said
+    return (otherwise or said) if lists_parties(register) else (said or otherwise)
 
 
 def facts_of(register: Register, known: Known, *, rulebook: Rulebook, on: date) -> Facts:
@@ -128,13 +144,18 @@ def entry_problems(register: Register, known: Known, facts: Facts) -> dict[str, 
 
     A rule that is open is not a reason: who enters decides, and answers for it.
     """
-    found = missing_fields(register, known, facts)
+    return missing_fields(register, known, facts) | rule_problems(register, known.grade, facts)
+
+
+def rule_problems(register: Register, grade: str, facts: Facts) -> dict[str, Bilingual]:
+    """Rules of the register that speak against an entry in this grade."""
+    found: dict[str, Bilingual] = {}
     if outcome(register.may_enter, facts) is False:
         rule = register.may_enter.text if register.may_enter is not None else ""
         found["may_enter"] = Bilingual(
             f"不符合入库条件：{rule}", f"the condition of entry does not hold: {rule}"
         )
-    return found | grade_problems(register, known.grade, facts)
+    return found | grade_problems(register, grade, facts)
 
 
 def missing_fields(register: Register, known: Known, facts: Facts) -> dict[str, Bilingual]:

@@ -18,6 +18,7 @@ from huiqi.registers.entries import (
     key_of,
     last_day,
     lists_parties,
+    name_of,
     review_due,
 )
 from huiqi.registers.types import Register
@@ -50,6 +51,7 @@ def enter(
 
     Args:
         party: credit code; of a register of people or things whose it is, or empty.
+        name: of the party; a person or thing is called what its fields say, if they say it.
         fields: by name; what is not a field of the register is left out.
         grade: empty in a register without grades.
 
@@ -62,7 +64,8 @@ def enter(
     if roll.capacity is not None and roll.standing >= roll.capacity:
         zh, en = f"名录已满（限{roll.capacity}个）", f"the register is full ({roll.capacity} at most)"
         problems["capacity"] = Bilingual(zh, en)
-    if not name.strip():
+    called = name_of(register, fields, otherwise=name.strip())[:200]
+    if not called:
         problems["name"] = Bilingual("请填写名称", "please fill in the name")
     if parent is not None and not is_parent(parent, register):
         problems["parent"] = WRONG_PARENT
@@ -75,7 +78,7 @@ def enter(
                 register=roll,
                 is_party=lists_parties(register),
                 party=party,
-                name=name.strip()[:200],
+                name=called,
                 region=region,
                 fields={key: plain(value) for key, value in fields.items() if key in names},
                 grade=grade,

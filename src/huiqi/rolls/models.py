@@ -77,7 +77,7 @@ class Entry(models.Model):
             ),
             models.UniqueConstraint(
                 name="thing_stands_once_in_a_register",
-                fields=["register", "party", "name"],
+                fields=["register", "party", "name", "case"],
                 condition=Q(left_on=None) & (Q(is_party=False) | Q(party="")),
             ),
             models.CheckConstraint(name="entry_has_a_name", condition=~Q(name="")),

@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("left_on", None), models.Q(("is_party", False), ("party", ""), _connector="OR")
                 ),
-                fields=("register", "party", "name"),
+                fields=("register", "party", "name", "case"),
                 name="thing_stands_once_in_a_register",
             ),
         ),

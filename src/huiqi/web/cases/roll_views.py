@@ -20,7 +20,7 @@ from huiqi.procedures.show_roll import (
     row_of,
     shown_fields,
 )
-from huiqi.registers.entries import key_of
+from huiqi.registers.entries import key_of, made_known
 from huiqi.registers.types import Access, Register
 from huiqi.rolls.queries import entries_of, public_entries, with_grade_then
 from huiqi.web.shared.day import day_of
@@ -128,7 +128,8 @@ def my_entries(request: HttpRequest) -> HttpResponse:
     for entry in page:
         found = register_of(entry)
         if found is not None:
-            known = [fact_name(found, m.fact) for m in found.makes_known] if entry.pk in standing else []
+            memberships = made_known(found, entry.grade) if entry.pk in standing else ()
+            known = [fact_name(found, m.fact) for m in memberships]
             rows.append((found, row_of(entry, found, (), to_all=False), entry.pk in standing, known))
     return render(request, "cases/roll_mine.html", {"rows": rows, "page": page})
 

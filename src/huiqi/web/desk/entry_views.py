@@ -30,7 +30,7 @@ from huiqi.procedures.keep_roll import (
     values_of,
 )
 from huiqi.procedures.show_roll import row_of
-from huiqi.registers.entries import lists_parties
+from huiqi.registers.entries import lists_parties, name_field
 from huiqi.registers.types import Register
 from huiqi.rolls.models import Entry, EventKind
 from huiqi.rolls.queries import events_of
@@ -116,6 +116,7 @@ def entering(
         "questions": entry_questions(register, written.party, written.grade, on=today()),
         "by_case": BY_CASE if register.entry_case is not None else None,
         "is_of_parties": lists_parties(register),
+        "asks_name": name_field(register) is None and dossier is None,
     }
 
 
