@@ -5,7 +5,7 @@ alone, to be called every few minutes: what could not be delivered is tried agai
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -34,10 +34,10 @@ from huiqi.notices.actions import News, end_channel, give_notices, note_failed, 
 from huiqi.notices.models import Channel, Delivery, Notice, SavedSearch
 from huiqi.notices.queries import due_by_channel, open_searches
 from huiqi.notices.types import Kind, Way
-from huiqi.packs.types import Library
 from huiqi.procedures.match_firm import match_firm
 from huiqi.procedures.tell_desks import step_behind
 from huiqi.procedures.told import day_of_run, order_of, runs
+from huiqi.search.current import keys_found
 
 FITS: Final = frozenset({VerdictKind.ELIGIBLE, VerdictKind.CLAIMABLE})
 BY: Final = "system"
@@ -134,7 +134,7 @@ def alert_searches(*, on: date, origin: str, at: datetime) -> int:
     """Tell firms of measures and policies in force that their saved searches have not found before; how many."""
     told = 0
     for search in open_searches():
-        fresh = found_by(search.words, on=on) - set(search.known)
+        fresh = keys_found(search.words, on=on) - set(search.known)
         if fresh:
             told += tell_found(search, fresh, on=on, origin=origin, at=at)
     return told
@@ -151,25 +151,6 @@ def tell_found(search: SavedSearch, fresh: set[str], *, on: date, origin: str, a
     told = give_notices(search.party, news, by=BY, at=at)
     note_found(search, fresh)
     return len(told)
-
-
-def found_by(words: str, *, on: date) -> set[str]:
-    """Keys of measures and slugs of policies in force on a day that have all the words."""
-    return set(found_in(library(), words.lower().split(), on=on))
-
-
-def found_in(packs: Library, words: list[str], *, on: date) -> Iterator[str]:
-    for slug, pack in packs.packs.items():
-        named = f"{pack.title.zh} {pack.title.en} {pack.number or ''}".lower()
-        in_force = [m for m in pack.measures.values() if m.period.holds_on(on)]
-        if in_force and all(word in named for word in words):
-            yield slug
-        for measure in in_force:
-            clause = pack.clauses.get(measure.clause)
-            summary = f"{clause.summary.zh} {clause.summary.en}" if clause is not None else ""
-            text = f"{measure.title.zh} {measure.title.en} {summary}".lower()
-            if all(word in text for word in words):
-                yield measure.key
 
 
 def deliver_due(*, at: datetime) -> tuple[int, int]:
