@@ -223,7 +223,7 @@ from huiqi.holdings.current import register
 from huiqi.procedures.cast import bring_in_the_cast
 codes = next(iter(register().batches(columns=["code"], rows=8)))["code"].to_pylist()
 password = token_urlsafe(12)
-bring_in_the_cast(firm=codes[0], bank=codes[1], agency=codes[2], password=password,
+bring_in_the_cast(firm=codes[0], bank=codes[1], guarantor=codes[3], agency=codes[2], password=password,
                   from_day=date.fromisoformat("{DAY.isoformat()}"), at=datetime.now(UTC))
 print(password)
 """

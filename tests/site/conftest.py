@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from huiqi.holdings import current
 from huiqi.matching.run import match_register
-from huiqi.procedures.cast import bring_in_the_cast
+from huiqi.procedures.cast import bring_in_the_cast, parties_by_role
 from huiqi.registry.publish import write_snapshot
 from huiqi.registry.sample import SAMPLE_COLUMNS, SAMPLE_SOURCE, sample
 from huiqi.registry.snapshot import Snapshot, open_snapshot
@@ -35,6 +35,7 @@ class Site:
     snapshot: Snapshot
     firm: str
     bank: str
+    guarantor: str
     agency: str
 
 
@@ -57,8 +58,8 @@ def matched(tmp_path_factory: pytest.TempPathFactory) -> Site:
         folder=data / "runs" / "2013-06-30",
     )
     (data / "runs" / "CURRENT").write_text("2013-06-30", "utf-8")
-    codes = [code for batch in snapshot.batches(columns=["code"]) for code in batch["code"].to_pylist()]
-    return Site(data, snapshot, codes[0], codes[1], codes[2])
+    found = parties_by_role(snapshot)
+    return Site(data, snapshot, found["enterprise"], found["bank"], found["guarantor"], found["agency"])
 
 
 @pytest.fixture
@@ -69,7 +70,13 @@ def site(matched: Site, db: None, settings: object) -> Site:
     for cache in caches.all(initialized_only=True):
         cache.clear()  # requests of other tests are not counted
     bring_in_the_cast(
-        firm=matched.firm, bank=matched.bank, agency=matched.agency, password=PASSWORD, from_day=DAY, at=NOW
+        firm=matched.firm,
+        bank=matched.bank,
+        guarantor=matched.guarantor,
+        agency=matched.agency,
+        password=PASSWORD,
+        from_day=DAY,
+        at=NOW,
     )
     return matched
 
@@ -122,6 +129,7 @@ def walked(
         bring_in_the_cast(
             firm=matched.firm,
             bank=matched.bank,
+            guarantor=matched.guarantor,
             agency=matched.agency,
             password=PASSWORD,
             from_day=DAY,

@@ -16,7 +16,7 @@ class Role(StrEnum):
     OFFICER = auto()  # 部门经办
     HEAD = auto()  # 部门负责人
     SUPERVISION = auto()  # 督查
-    BANK = auto()
+    BANK = auto()  # 银行、担保机构
     AGENCY = auto()  # 服务机构
     EXPERT = auto()  # 评审专家
     AUDITOR = auto()  # 审计
@@ -112,7 +112,7 @@ ROLE_NAMES: Final[Mapping[Role, Bilingual]] = {
     Role.OFFICER: Bilingual("部门经办", "Officer"),
     Role.HEAD: Bilingual("部门负责人", "Head of department"),
     Role.SUPERVISION: Bilingual("督查", "Supervision"),
-    Role.BANK: Bilingual("银行", "Bank"),
+    Role.BANK: Bilingual("银行和担保机构", "Bank or guarantor"),
     Role.AGENCY: Bilingual("服务机构", "Service agency"),
     Role.EXPERT: Bilingual("评审专家", "Expert"),
     Role.AUDITOR: Bilingual("审计", "Auditor"),

@@ -72,11 +72,21 @@ def show_cast(folder: Path, firm: str) -> None:
     use_settings(data=folder, day=DAY.isoformat())
     run_manage(["migrate", "--verbosity", "0"])
     password = token_urlsafe(9)
-    bank, agency = others(folder / "register", firm)
-    bring_in = import_module("huiqi.procedures.cast").bring_in_the_cast
-    cast = bring_in(
-        firm=firm, bank=bank, agency=agency, password=password, from_day=DAY, at=datetime.now(UTC)
+    cast_of = import_module("huiqi.procedures.cast")
+    acted = import_module("huiqi.procedures.act_out")
+    parties = cast_of.parties_by_role(open_snapshot(folder / "register"))
+    now = datetime.now(UTC)
+    cast = cast_of.bring_in_the_cast(
+        firm=firm,
+        bank=parties["bank"],
+        guarantor=parties["guarantor"],
+        agency=parties["agency"],
+        password=password,
+        from_day=DAY.replace(month=1, day=1),
+        at=now,
     )
+    cases = acted.act_out(acted.Scene(firm, parties["bank"], DAY, now))
+    out.print(f"合成办件 synthetic cases: {', '.join(cases)}", markup=False, highlight=False)
     names = import_module("huiqi.access.permissions").ROLE_NAMES
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("用户名 user", "身份 role", "代表 acts for"):
@@ -87,16 +97,6 @@ def show_cast(folder: Path, firm: str) -> None:
         table.add_row(part.name, f"{role.zh} {role.en}", acts_for)
     out.print(table)
     out.print(f"密码 password, the same for all: {password}", markup=False)
-
-
-def others(registry: Path, firm: str) -> tuple[str, str]:
-    """Two more parties of the register, for a bank and an agency."""
-    codes: list[str] = []
-    for batch in open_snapshot(registry).batches(columns=["code"], rows=8):
-        codes += [code for code in batch["code"].to_pylist() if code != firm]
-        if len(codes) > 1:
-            break
-    return codes[0], codes[1]
 
 
 def step(title: str) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from huiqi.access.actions import grant_role
 from huiqi.access.permissions import Role
 from huiqi.audit.actions import record_deed
+from huiqi.registry.snapshot import Snapshot
 
 DEPARTMENT: Final = "市经济和信息化委"
 TREASURY: Final = "市财政局"
@@ -36,6 +37,7 @@ CAST: Final = (
     Part("paymaster", Role.HEAD, authority=TREASURY, region="3702"),
     Part("supervision", Role.SUPERVISION, region="3702"),
     Part("bank", Role.BANK),
+    Part("guarantor", Role.BANK),
     Part("agency", Role.AGENCY),
     Part("expert", Role.EXPERT),
     Part("auditor", Role.AUDITOR),
@@ -45,14 +47,21 @@ CAST: Final = (
 
 @transaction.atomic
 def bring_in_the_cast(
-    *, firm: str, bank: str, agency: str, password: str, from_day: date, at: datetime
+    *,
+    firm: str,
+    bank: str,
+    guarantor: str,
+    agency: str,
+    password: str,
+    from_day: date,
+    at: datetime,
 ) -> list[Part]:
     """Make the accounts; all have one password. Those that are there keep their role and get the password.
 
     Args:
-        firm, bank, agency: credit codes of the parties that the accounts act for.
+        firm, bank, guarantor, agency: credit codes of the parties that the accounts act for.
     """
-    codes = {Role.BANK: bank, Role.AGENCY: agency, Role.EXPERT: EXPERT}
+    codes = {"bank": bank, "guarantor": guarantor, "agency": agency, "expert": EXPERT}
     for part in CAST:
         user, is_new = User.objects.get_or_create(username=part.name)
         user.set_password(password)
@@ -64,7 +73,7 @@ def bring_in_the_cast(
             grant_role(
                 user,
                 part.role,
-                party=firm if part.is_firm else codes.get(part.role, ""),
+                party=firm if part.is_firm else codes.get(part.name, ""),
                 authority=part.authority,
                 region=part.region,
                 from_day=from_day,
@@ -72,3 +81,14 @@ def bring_in_the_cast(
                 at=at,
             )
     return list(CAST)
+
+
+def parties_by_role(snapshot: Snapshot) -> dict[str, str]:
+    """The first party of a register in each role, for the cast to act for: role → credit code."""
+    found: dict[str, str] = {}
+    for batch in snapshot.batches(columns=["code", "roles"]):
+        for code, roles in zip(batch["code"].to_pylist(), batch["roles"].to_pylist(), strict=True):
+            for role in reversed(roles.split(",")):
+                if code not in found.values():
+                    found.setdefault(role, code)
+    return found
