@@ -27,6 +27,7 @@ SECTIONS: Final = {
     "case types": Bilingual("事项", "Case types"),
     "public lists": Bilingual("公开的清单", "Public lists"),
     "cases": Bilingual("办件", "Cases"),
+    "webhooks": Bilingual("部门回调", "Webhooks"),
     "funds": Bilingual("资金", "Funds"),
     "snapshots": Bilingual("名录与匹配", "Register and runs"),
 }

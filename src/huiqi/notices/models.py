@@ -140,3 +140,32 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} → {self.channel_id} {self.state}"
+
+
+class DeskHook(models.Model):
+    """Where the steps of an authority's cases are sent, signed. It reads the log of cases on from where it stood."""
+
+    authority = models.CharField(max_length=100)
+    region = models.CharField(max_length=6, blank=True)  # prefix of GB/T 2260, that of who added it
+    address = models.CharField(max_length=300)
+    secret = models.CharField(max_length=64)
+    sent_up_to = models.BigIntegerField(default=0)  # the event of the log that went out last
+    tries = models.PositiveSmallIntegerField(default=0)  # that failed since
+    due_at = models.DateTimeField()
+    problem = models.CharField(max_length=300, blank=True)
+    added_by = models.CharField(max_length=150)
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_desk_hook_to_an_address",
+                fields=["authority", "region", "address"],
+                condition=Q(ended_at=None),
+            ),
+            models.CheckConstraint(name="desk_hook_has_a_secret", condition=~Q(secret="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.region}"

@@ -35,6 +35,7 @@ from huiqi.notices.models import Channel, Delivery, Notice, SavedSearch
 from huiqi.notices.queries import due_by_channel, open_searches
 from huiqi.notices.types import Kind, Way
 from huiqi.procedures.match_firm import match_firm
+from huiqi.procedures.tell_desks import step_behind
 from huiqi.procedures.told import day_of_run, order_of, runs
 from huiqi.search.current import keys_found
 
@@ -214,6 +215,7 @@ def as_json(channel: Channel, notices: Iterable[Notice]) -> dict[str, Any]:
                 "body": {"zh": notice.body_zh, "en": notice.body_en},
                 "day": notice.day.isoformat(),
                 "origin": notice.origin,
+                "case": step_behind(notice.origin) if notice.kind == Kind.CASE else None,
             }
             for notice in notices
         ],

@@ -5,23 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0001_tell_firms'),
+        ("notices", "0001_tell_firms"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='notice',
-            name='told_once_by_whom_it_comes_from',
+            model_name="notice",
+            name="told_once_by_whom_it_comes_from",
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('fits', '新符合的政策'), ('search', '保存的查找'), ('push', '部门推送'), ('decision', '更正结果'), ('case', '办件进展'), ('reminder', '到期提醒')], max_length=10),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("fits", "新符合的政策"),
+                    ("search", "保存的查找"),
+                    ("push", "部门推送"),
+                    ("decision", "更正结果"),
+                    ("case", "办件进展"),
+                    ("reminder", "到期提醒"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', [huiqi.notices.types.Kind['PUSH'], huiqi.notices.types.Kind['DECISION'], huiqi.notices.types.Kind['CASE'], huiqi.notices.types.Kind['REMINDER']])), fields=('party', 'about', 'origin'), name='told_once_by_whom_it_comes_from'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            huiqi.notices.types.Kind["PUSH"],
+                            huiqi.notices.types.Kind["DECISION"],
+                            huiqi.notices.types.Kind["CASE"],
+                            huiqi.notices.types.Kind["REMINDER"],
+                        ],
+                    )
+                ),
+                fields=("party", "about", "origin"),
+                name="told_once_by_whom_it_comes_from",
+            ),
         ),
     ]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from huiqi.procedures.alerts import deliver_due
+from huiqi.procedures.tell_desks import tell_desks
 from huiqi.web.system.tasks import nightly_in_background
 
 LOG = logging.getLogger(__name__)
@@ -49,8 +50,11 @@ def deliver(at: datetime) -> bool:
         return False
     try:
         sent, failed = deliver_due(at=at)
+        desks = tell_desks(at=at)
     finally:
         cache.delete("clock:delivering")
+    if desks.events or desks.failed:
+        LOG.info("%d steps of cases were told to desks, %d webhooks failed", desks.events, desks.failed)
     if sent or failed:
         LOG.info("%d notices went out, %d did not", sent, failed)
     return True
