@@ -46,9 +46,19 @@ def read_reply(text: str, kind: FactKind) -> Reply:
         case Type.DATE:
             return read_day(tidy)
         case Type.TEXT:
-            return (tidy, None) if tidy else (None, Bilingual("没有填写", "nothing was written"))
+            kept = narrow(text).strip()
+            return (kept, None) if kept else (None, Bilingual("没有填写", "nothing was written"))
         case _:
             return read_figure(tidy, kind)
+
+
+def narrow(text: str) -> str:
+    """Full-width letters, digits and spaces become half-width; the punctuation of a sentence stays as it is.
+
+    >>> narrow("合同ＨＴ－２０１３，已付。")
+    '合同HT－2013，已付。'
+    """
+    return "".join(unicodedata.normalize("NFKC", c) if c.isalnum() or c == "\u3000" else c for c in text)
 
 
 def read_yes_no(text: str) -> Reply:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
 from typing import Final
+from unicodedata import normalize
 
 from huiqi.cases.clocks import Colour, Reading
 from huiqi.cases.form import CaseForm, form_of
@@ -236,6 +237,15 @@ NAMES_A_PAPER: Final = ("number", "code", "serial")
 """A text of a form whose name says so names one contract, loan or certificate among all."""
 
 
+def alike(number: object) -> str:
+    """A number as it compares: full-width or not, small or large letters, with or without spaces.
+
+    >>> alike("ht（2013） 01"), alike("ＨＴ(2013)01")
+    ('HT(2013)01', 'HT(2013)01')
+    """
+    return "".join(normalize("NFKC", str(number)).split()).upper()
+
+
 def occasion_of(facts: CaseFacts) -> str:
     """What makes a claim another than the party's last for the same measure.
 
@@ -256,7 +266,7 @@ def occasion_of(facts: CaseFacts) -> str:
         if name in asked and rules.kinds[name].about == "claim"
     }
     texts = {n: v for n, v in said.items() if rules.kinds[n].type is Type.TEXT}
-    named = {n: v for n, v in texts.items() if any(part in NAMES_A_PAPER for part in n.split("_"))}
+    named = {n: alike(v) for n, v in texts.items() if any(part in NAMES_A_PAPER for part in n.split("_"))}
     telling = named or {n: v for n, v in said.items() if n not in texts}
     digest = sha256(repr(sorted(telling.items())).encode("utf-8")).hexdigest()[:16] if telling else ""
     return ":".join(part for part in (year, digest) if part) or "once"
