@@ -267,6 +267,6 @@ def occasion_of(facts: CaseFacts) -> str:
     }
     texts = {n: v for n, v in said.items() if rules.kinds[n].type is Type.TEXT}
     named = {n: alike(v) for n, v in texts.items() if any(part in NAMES_A_PAPER for part in n.split("_"))}
-    telling = named or {n: v for n, v in said.items() if n not in texts}
+    telling: Mapping[str, object] = named or {n: v for n, v in said.items() if n not in texts}
     digest = sha256(repr(sorted(telling.items())).encode("utf-8")).hexdigest()[:16] if telling else ""
     return ":".join(part for part in (year, digest) if part) or "once"
