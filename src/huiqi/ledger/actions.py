@@ -197,6 +197,8 @@ def follow(
     on: date,
 ) -> Decimal:
     """Move on what was given. Raises Refused."""
+    if on < grant.on_day:
+        raise Refused(Bilingual(f"不能早于 {grant.on_day}", f"it was given on {grant.on_day}: not before that"))
     if movement in (Movement.PAY, Movement.RETURN):
         return settle_orders(grant, movement, by=by, at=at, on=on, reason=reason)
     stands = balance_of(grant.fund, grant.year, POSTINGS[movement][0], grant.number)
