@@ -27,7 +27,7 @@ from huiqi.web.cases.entering import Here, of_a_case
 from huiqi.web.cases.fields import BEFORE, Wrong, sections_of, summary
 from huiqi.web.cases.filling import not_now
 from huiqi.web.cases.papers import papers_of
-from huiqi.web.cases.sending import gaps, may_fill, open_mends, sending_steps, stages_of
+from huiqi.web.cases.sending import gaps, may_fill, sending_steps, stages_of
 from huiqi.web.cases.standing import authorities_of, coming, times_of
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import say
@@ -63,7 +63,7 @@ def outlook_of(here: Here) -> Outlook | None:
 def case_check(request: HttpRequest, here: Here) -> HttpResponse:
     if not may_fill(here):
         return not_now(request, here)
-    steps = sending_steps(here.case, here.rules.case_type, open_mends(here.case))
+    steps = sending_steps(here.case, here.rules.case_type)
     if request.method == "GET":
         return check_page(request, here, steps)
     step = next((s for s in steps if s.id == request.POST.get("step")), steps[0])

@@ -57,6 +57,13 @@ class Shown:
     part: Part
     fields: tuple[FieldShown, ...]
 
+    @property
+    def source(self) -> Known | None:
+        """Where everything in it that the file knows comes from, where that is one place and day."""
+        known = [field.known for field in self.fields if field.known is not None]
+        places = {(one.source, one.as_of) for one in known}
+        return known[0] if len(known) > 1 and len(places) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:

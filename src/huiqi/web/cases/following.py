@@ -13,9 +13,15 @@ from huiqi.cases.names import LANE_NAMES, OUTCOME_NAMES, PURPOSE_NAMES
 from huiqi.cases.types import Lane, Outcome, Purpose, Role
 from huiqi.casework.models import Case, Rating
 from huiqi.casework.queries import log_of
+from huiqi.funds.ledger import MOVEMENT_NAMES
+from huiqi.funds.types import Movement
 from huiqi.holdings.current import measure_on
+from huiqi.ledger.models import Posting
+from huiqi.ledger.queries import postings_of
+from huiqi.measures.types import VerdictKind
 from huiqi.packs.wording import ROLES
 from huiqi.procedures.case_clocks import Refused, readings_of, running
+from huiqi.procedures.match_firm import VERDICTS
 from huiqi.procedures.rate_case import LONGEST, rate_case
 from huiqi.web.cases.entering import Here, of_a_case
 from huiqi.web.cases.fields import Shown, sections_of
@@ -33,6 +39,8 @@ from huiqi.web.cases.standing import (
 from huiqi.web.cases.steps import own_steps
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import say
+
+MOST_POSTINGS = 40
 
 
 @require_GET
@@ -83,6 +91,8 @@ def case_page(
         "papers": papers_of(here) if not only_other_side(here) else [],
         "proofs": [paper for paper in visible_papers(here) if paper.material.startswith("proof:")],
         "publications": list(row.publications.order_by("pk")),
+        "frozen_name": frozen_name(row),
+        "money": money_of(row, here),
         "children": list(row.children.filter(party=row.party).exclude(party="").order_by("pk")),
         "rating": Rating.objects.filter(case=row).first() if here.applicant else None,
         "rating_problems": rating_problems or {},
@@ -90,6 +100,20 @@ def case_page(
         "stars": range(5, 0, -1),
     }
     return render(request, "cases/case.html", context, status=status)
+
+
+def frozen_name(row: Case) -> Bilingual | None:
+    """The verdict of the rules as the case was sent."""
+    verdict = (row.frozen or {}).get("verdict")
+    return VERDICTS[VerdictKind(verdict)] if verdict in set(VerdictKind) else None
+
+
+def money_of(row: Case, here: Here) -> list[tuple[Bilingual, Posting]]:
+    """What moved for the case so far, oldest first; the other side does not see it."""
+    if only_other_side(here):
+        return []
+    found = postings_of(case=row.number)[:MOST_POSTINGS]
+    return [(MOVEMENT_NAMES[Movement(posting.movement)], posting) for posting in reversed(found)]
 
 
 def only_other_side(here: Here) -> bool:

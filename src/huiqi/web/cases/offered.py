@@ -19,9 +19,12 @@ from huiqi.measures.types import Measure, VerdictKind
 from huiqi.packs.types import Pack
 from huiqi.procedures.case_rules import measure_keys
 from huiqi.procedures.match_firm import VERDICTS, match_firm
+from huiqi.procedures.object_to_case import ANY_OBJECTION
 from huiqi.procedures.open_case import Wish, who_may_open
 
 SHOWN_FIRST: Final = (VerdictKind.ELIGIBLE, VerdictKind.CLAIMABLE, VerdictKind.REVIEW, VerdictKind.UNKNOWN)
+ASKING: Final = frozenset({Purpose.COMPLAINT, Purpose.ENQUIRY, Purpose.OBJECTION, Purpose.DIFFICULTY})
+"""What may be opened whatever the firm is entitled to."""
 NOT_FROM_OUTSIDE: Final = frozenset({"department", "district", "supervision_office"})
 
 
@@ -80,15 +83,28 @@ def offers_for(actor: Actor, *, on: date, law: date) -> list[Offer]:
     party = actor.party if actor.may(Permission.OWN_CASES) else ""
     dossier = file_of(party, on=on) if party else None
     verdicts = verdicts_of(party, on=on)
+    from_lists = objection_types()
     return [
         offer
         for pack in library().packs.values()
         if pack.in_force.holds_on(law) and fits_region(pack, dossier)
         for case_type in pack.cases.values()
         if is_openable(case_type) and fits(case_type, party, dossier)
+        if f"{pack.id}/{case_type.id}" not in from_lists
         for offer in [offer_of(pack, case_type, verdicts, on=on)]
         if offer.measures or not case_type.measures
     ]
+
+
+def objection_types() -> frozenset[str]:
+    """Kinds of case that are begun from what is published, not from a list of services."""
+    declared = (
+        (pack.id, case_type.publication.objection)
+        for pack in library().packs.values()
+        for case_type in pack.cases.values()
+        if case_type.publication is not None and case_type.publication.objection
+    )
+    return frozenset({ANY_OBJECTION, *(name if "/" in name else f"{slug}/{name}" for slug, name in declared)})
 
 
 def fits_region(pack: Pack, dossier: Dossier | None) -> bool:
@@ -113,7 +129,8 @@ def offer_of(pack: Pack, case_type: CaseType, verdicts: Mapping[str, VerdictKind
     found = (measure_on(key, on) for key in measure_keys(case_type))
     measures = tuple(m for m in found if m is not None and m.period.holds_on(on))
     kinds = {verdicts[m.key] for m in measures if m.key in verdicts}
-    return Offer(pack, case_type, measures, next((kind for kind in SHOWN_FIRST if kind in kinds), None))
+    best = next((kind for kind in SHOWN_FIRST if kind in kinds), None)
+    return Offer(pack, case_type, measures, best if case_type.purpose not in ASKING else None)
 
 
 def found_by(offers: list[Offer], words: str, purpose: str) -> list[Offer]:

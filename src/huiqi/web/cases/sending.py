@@ -1,7 +1,5 @@
 """Which steps of a case are taken by way of its form, and how far the applicant has come with it."""
 
-from collections.abc import Mapping
-
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.types import CaseType, Need, Outcome, Role, Step, Turn
 from huiqi.cases.workflow import Hindrance, steps_from
@@ -22,24 +20,26 @@ def open_mends(case: Case) -> dict[str, str]:
     return dict(rows)
 
 
-def sending_steps(case: Case, case_type: CaseType, mends: Mapping[str, str]) -> tuple[Step, ...]:
-    """Steps of the applicant by which what is filled in goes out; none where the form is not theirs now."""
+def sending_steps(case: Case, case_type: CaseType) -> tuple[Step, ...]:
+    """Steps of the applicant by which what is filled in goes out; none where the form is not theirs now.
+
+    That is in a draft, and wherever a case is returned to be mended.
+    """
     if case.turn != Turn.APPLICANT:
         return ()
-    is_draft = case.state == case_type.first_state
+    returned = {step.to_state for step in case_type.steps.values() if Need.MENDS in step.needs}
+    is_open = case.state == case_type.first_state or case.state in returned
     return tuple(
         step
         for step in steps_from(case_type, case.state)
-        if step.by is Role.APPLICANT
-        and not withdraws(step, case_type)
-        and (is_draft or mends or step.needs & BY_FORM)
+        if step.by is Role.APPLICANT and not withdraws(step, case_type) and (is_open or step.needs & BY_FORM)
     )
 
 
 def may_fill(here: Here) -> bool:
     """Is the form the applicant's to fill in now?"""
     case_type = here.rules.case_type
-    return here.applicant is not None and bool(sending_steps(here.case, case_type, open_mends(here.case)))
+    return here.applicant is not None and bool(sending_steps(here.case, case_type))
 
 
 def gaps(here: Here, step: Step) -> list[Hindrance]:

@@ -28,7 +28,7 @@ from huiqi.procedures.share_file import audiences_on
 from huiqi.procedures.take_step import Given
 from huiqi.procedures.work_at_desk import Upload, do_step, proof_of
 from huiqi.web.cases.entering import Here, of_a_case
-from huiqi.web.cases.sending import open_mends, sending_steps, withdraws
+from huiqi.web.cases.sending import sending_steps, withdraws
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here as in_language
 from huiqi.web.shared.templatetags.say import say
@@ -94,7 +94,7 @@ def own_steps(here: Here) -> list[StepShown]:
     """Every step from here that is somebody's on these pages, those by way of the form left out."""
     case_type, log = here.rules.case_type, log_of(here.case)
     here.facts.take_in(readings_of(here.facts, log))
-    by_form = {s.id for s in sending_steps(here.case, case_type, open_mends(here.case))}
+    by_form = {s.id for s in sending_steps(here.case, case_type)}
     return [
         shown(step, here)
         for step in next_steps(here.case, here.facts, log, here.acting)
