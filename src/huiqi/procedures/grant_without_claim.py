@@ -285,6 +285,7 @@ def grant_due(
 
     Where cases are published first they are granted at once: a firm may refuse as long as they are.
     """
+    made.refresh_from_db()
     offer = offer_of(made, on=on)
     opening, granting = offer.opening, offer.granting
     if opening is None or granting is None or not made.confirmed_by or made.refuse_until is None:
