@@ -7,6 +7,8 @@ from typing import Protocol
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.site.cases import firms_and_agencies_have_cases
+
 SignIn = Callable[[str], Client]
 MEASURE = "qingdao-2012-46/cit-small-low-profit-20"
 NEW_FIRM = "91370200MA3C0D1EXF"
@@ -35,6 +37,8 @@ def live_in(site: Parties, enter: SignIn) -> tuple[str, str]:
     draw_up_lists(enter("officer"), enter("head"))
     impact = revise_a_rule(enter("officer"))
     the_administrator_opens_an_account(enter("admin"))
+    keep_a_register(site, enter("officer"))
+    firms_and_agencies_have_cases(site.agency, enter)
     return begin_a_checkup(Client()), impact
 
 
@@ -145,3 +149,13 @@ def begin_a_checkup(visitor: Client) -> str:
         if answer.status_code != 302:
             posted(visitor, f"{path}answer/", {"fact": fact[1], "pass": "1"})
     return path
+
+
+def keep_a_register(site: Parties, officer: Client) -> None:
+    """Two platforms in a register that is entered by hand; one of them is taken out again."""
+    kept = "/desk/registers/qingdao-2012-46/national-tech-platforms/"
+    said = {"entry_name": "合成技术服务平台", "district": "市南区", "operator": "合成科技", "address": "合成路1号"}
+    for party in (site.agency, site.firm):
+        filled = {f"e-{name}": text for name, text in said.items()}
+        where = posted(officer, f"{kept}enter/", {"party": party, "grade": "national", **filled})
+    posted(officer, f"{where}take-out/", {"exit": "closed", "reason": "停止服务"})
