@@ -1,5 +1,8 @@
 """Cases for the tests of desks, as firms hand them in: by the procedures, on the day of the site."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -8,9 +11,12 @@ from django.test import Client
 
 from huiqi.access.actions import grant_role
 from huiqi.access.permissions import Role as AccessRole
-from huiqi.cases.types import Role
+from huiqi.base.bilingual import Bilingual
+from huiqi.base.periods import Duration, Unit
+from huiqi.cases.types import Clock, Extension, Role
 from huiqi.casework.models import Case
 from huiqi.funds.types import Movement
+from huiqi.holdings import current
 from huiqi.holdings.current import library
 from huiqi.ledger.actions import put_in
 from huiqi.procedures.case_form import hand_in_file, save_answers
@@ -77,3 +83,31 @@ def worker(
     client = Client()
     assert client.login(username=name, password=PASSWORD)
     return client
+
+
+@contextmanager
+def with_clock(key: str, working_days: int = 10, more: int = 5) -> Iterator[None]:
+    """A case type with a promised time, told of above when late and extended once by a head: synthetic.
+
+    Packs may declare it so; none of those in the repository promises a time that can be extended.
+    """
+    kept = current.library()
+    slug, _, name = key.rpartition("/")
+    clock = Clock(
+        "handling",
+        Bilingual("审批时间", "time to decide"),
+        starts=frozenset({"accept"}),
+        stops=frozenset({"approve", "refuse", "withdraw"}),
+        promised=Duration(working_days, Unit.WORKING_DAYS),
+        pauses_in=frozenset({"returned"}),
+        extension=Extension(Role.DECIDER, Duration(more, Unit.WORKING_DAYS)),
+        escalates_to=(Role.DECIDER, Role.SUPERVISOR),
+    )
+    pack = kept.packs[slug]
+    case_type = replace(pack.cases[name], clocks=(clock,))
+    changed = replace(pack, cases={**pack.cases, name: case_type})
+    current.renew_library(replace(kept, packs={**kept.packs, slug: changed}))
+    try:
+        yield
+    finally:
+        current.renew_library(kept)

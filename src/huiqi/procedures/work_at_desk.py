@@ -37,6 +37,9 @@ NAME_OTHER_SIDE: Final = Bilingual(
 )
 
 
+HANDLING: Final = DESK_ROLES - {Role.SUPERVISOR}
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file that comes with a step."""
@@ -51,8 +54,11 @@ def desk_roles(case: Case, actor: Actor) -> tuple[Acting, ...]:
 
 
 def must_be_at_desk(case: Case, actor: Actor) -> Acting:
-    """Somebody who works on a case: of its desk, and without an interest in it. Raises Refused."""
-    roles = [acting for acting in desk_roles(case, actor) if acting.role is not Role.EXPERT]
+    """Somebody who handles a case: at one of its desks, and without an interest in it. Raises Refused.
+
+    Experts score, and supervision takes its own steps; neither handles a case.
+    """
+    roles = [acting for acting in desk_roles(case, actor) if acting.role in HANDLING]
     if not roles or case.interests.filter(user=actor.name).exists():
         raise Refused([Hindrance("step", NOT_YOURS)])
     return roles[0]

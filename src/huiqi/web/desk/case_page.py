@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
+
+from django.utils.timezone import localdate
 
 from huiqi.access.actor import Actor
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
+from huiqi.base.money import to_decimal
 from huiqi.base.periods import Unit
 from huiqi.cases.clocks import Reading
 from huiqi.cases.form import Asked, CaseForm
@@ -18,20 +22,22 @@ from huiqi.casework.desk_queries import shown_on
 from huiqi.casework.models import Case
 from huiqi.casework.queries import log_of
 from huiqi.dossiers.overlay import said
+from huiqi.measures.types import Measure, Verdict
 from huiqi.packs.wording import ROLES, duration_words
 from huiqi.procedures.act_in_case import acting_in, cases_seen_by
 from huiqi.procedures.case_clocks import readings_of
 from huiqi.procedures.case_rules import CaseFacts, NoSuchType, facts_of, rules_of
+from huiqi.procedures.match_firm import VERDICTS
 from huiqi.procedures.next_steps import next_steps, others_turn
 from huiqi.procedures.share_file import audiences_on
 from huiqi.procedures.take_step import Acting
-from huiqi.procedures.work_at_desk import colleagues_of, desk_roles, proofs_for
+from huiqi.procedures.work_at_desk import HANDLING, colleagues_of, desk_roles, proofs_for
 from huiqi.web.desk.case_log import entries_of
 from huiqi.web.desk.case_papers import papers_shown
 from huiqi.web.desk.case_verdict import verdict_of
 from huiqi.web.desk.fields import Field, fields_asked
 from huiqi.web.desk.money_shown import money_of
-from huiqi.web.desk.step_forms import FINDING, StepForm, Typed, rule_amount, step_form
+from huiqi.web.desk.step_forms import FINDING, Ground, StepForm, Typed, rule_amount, step_form
 from huiqi.web.desk.words import ColourShown, row_of, shown_colour, state_name, title_of
 
 MOST_OTHERS: Final = 8
@@ -118,8 +124,10 @@ def declared_part(
     """What stands on the declaration of the case type."""
     case_type, form = facts.rules.case_type, facts.form
     mine = desk_roles(case, actor)
-    works = any(acting.role is not Role.EXPERT for acting in mine)
-    steps = forms_of(case, facts, form, log, roles, typed)
+    works = any(acting.role in HANDLING for acting in mine)
+    now = facts.verdict()
+    ground = Ground(case, case_type, form, amount_of(now, facts.rules.measure), typed)
+    steps = [step_form(one, ground, proofs_of(case, one.step)) for one in next_steps(case, facts, log, roles)]
     is_head = works and actor.may(Permission.CASE_DECIDE)
     verdict = verdict_of(case, facts.rules)
     return {
@@ -128,6 +136,9 @@ def declared_part(
         "measure": facts.rules.measure,
         "verdict": verdict,
         "rule_amount": rule_amount(case),
+        "now": VERDICTS[now.kind] if now is not None else None,
+        "now_kind": now.kind if now is not None else "",
+        "now_amount": ground.by_rule,
         "sections": answers_of(form, case),
         "derived": [(d.kind.label, said(d.value, d.kind)) for d in form.derived if d.value is not None],
         "papers": papers_shown(case, facts, works=works),
@@ -140,12 +151,12 @@ def declared_part(
         "hindered": [form for form in steps if not form.next.is_open],
         "elsewhere": [(ROLES[role], who(facts, role), found) for role, found in others_turn(case_type, case.state, roles).items()],
         "authorities": authorities_in(facts) if any(f.needs_other_side for f in steps) else [],
-        "providers": audiences_on(on) if any(f.needs_provider for f in steps) else [],
+        "providers": [(a.code, a.name) for a in audiences_on(localdate())] if any(f.needs_provider for f in steps) else [],
         "entries": entries_of(case, case_type),
         "my_roles": [ROLES[acting.role] for acting in mine],
         "works": works,
         "is_head": is_head,
-        "colleagues": colleagues_of(actor, on=on) if is_head else [],
+        "colleagues": colleagues_of(actor, on=localdate()) if is_head else [],
         "money": money_of(case, facts.rules, on.year),
     }  # fmt: skip
 
@@ -160,18 +171,11 @@ def authorities_in(facts: CaseFacts) -> list[str]:
     return sorted({name for names in desks for name in names})
 
 
-def forms_of(
-    case: Case,
-    facts: CaseFacts,
-    form: CaseForm,
-    log: Sequence[Taken],
-    roles: tuple[Acting, ...],
-    typed: Typed,
-) -> list[StepForm]:
-    found = next_steps(case, facts, log, roles)
-    return [
-        step_form(one, case, facts.rules.case_type, form, proofs_of(case, one.step), typed) for one in found
-    ]
+def amount_of(verdict: Verdict | None, measure: Measure | None) -> Decimal | None:
+    """What the rule comes to as things are known now, in yuan; None where it gives something else or nothing yet."""
+    if verdict is None or measure is None or verdict.amount is None or measure.award.unit != "CNY":
+        return None
+    return to_decimal(verdict.amount, 2)
 
 
 def proofs_of(case: Case, step: Step) -> tuple[Any, ...]:

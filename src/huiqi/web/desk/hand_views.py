@@ -6,7 +6,7 @@ from typing import Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST
 
 from huiqi.access.guard import actor_of
@@ -58,7 +58,7 @@ def desk_reassign(request: HttpRequest, number: str) -> HttpResponse:
     officer = request.POST.get("officer", "")[:150]
     tried(
         request,
-        lambda: reassign(case, officer, actor=actor, on=today(), at=now()),
+        lambda: reassign(case, officer, actor=actor, on=localdate(), at=now()),
         say("承办人已变更。", "It is in other hands now."),
     )
     return redirect("desk_case", number)

@@ -106,10 +106,20 @@ class StepForm:
         return self.step.outcome in ("refused", "dismissed", "lapsed")
 
 
-def step_form(
-    found: NextStep, case: Case, case_type: CaseType, form: CaseForm, proofs: tuple[Paper, ...], typed: Typed
-) -> StepForm:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the forms of all steps of a case stand on."""
+
+    case: Case
+    case_type: CaseType
+    form: CaseForm
+    by_rule: Decimal | None  # what the rule comes to now, in yuan
+    typed: Typed
+
+
+def step_form(found: NextStep, ground: Ground, proofs: tuple[Paper, ...]) -> StepForm:
     """The form of one step, with what was typed into it before."""
+    case, case_type, form, typed = ground.case, ground.case_type, ground.form, ground.typed
     step, needs, effects = found.step, found.step.needs, set(found.step.effects)
     into = (
         register_of(case_type)
@@ -119,7 +129,7 @@ def step_form(
     names = ("reason", "amount", "score", "no_conflict", "provider", "other_side", "grade", "exit")
     again = {name: typed.of(step.id, name) for name in names}
     if typed.step != step.id and not again["amount"]:
-        again["amount"] = amount_before(case)
+        again["amount"] = amount_before(case, ground.by_rule)
     is_other_side = case_type.states[step.to_state].turn is Turn.OTHER_SIDE
     return StepForm(
         next=found,
@@ -141,12 +151,21 @@ def step_form(
     )  # fmt: skip
 
 
-def amount_before(case: Case) -> str:
-    """What stands in the field of the amount at first: granted so far, else asked, else by the rule."""
-    for amount in (case.amount_granted, case.amount_asked, rule_amount(case)):
+def amount_before(case: Case, by_rule: Decimal | None) -> str:
+    """What stands in the field of the amount at first: granted so far, else by the rule as things are known now,
+    else what was asked for."""
+    for amount in (case.amount_granted, by_rule, case.amount_asked):
         if amount is not None:
-            return f"{amount.normalize():f}"
+            return plain_amount(amount)
     return ""
+
+
+def plain_amount(amount: Decimal) -> str:
+    """
+    >>> plain_amount(Decimal("50000.00")), plain_amount(Decimal("0.50"))
+    ('50000', '0.5')
+    """
+    return f"{amount.normalize():f}"
 
 
 def rule_amount(case: Case) -> Decimal | None:

@@ -21,6 +21,9 @@ BADGES = {
 """Colour of a clock → kind of badge; others are plain."""
 
 
+OVER = (Turn.SETTLED, Turn.CLOSED)
+
+
 def type_of(key: str) -> CaseType | None:
     """A case type by its full name; None where its pack was taken out."""
     try:
@@ -93,7 +96,7 @@ def row_of(case: Case, day: date, *, shown: str, kind: Bilingual | None = None) 
         TURN_NAMES[Turn(case.turn)],
         shown_colour(shown),
         left_words(case.next_due, day) if shown not in ("", Colour.PAUSED) else None,
-        OUTCOME_NAMES[Outcome(case.outcome)] if case.outcome else None,
+        OUTCOME_NAMES[Outcome(case.outcome)] if case.outcome and case.turn in OVER else None,
         PURPOSE_NAMES[Purpose(case.purpose)],
         LANE_NAMES[Lane(case.lane)],
         kind,
