@@ -18,7 +18,6 @@ FLAGS = [
     "--disable-quic",
     "--disable-background-networking",
     "--disable-sync",
-    "--lang=zh-CN",
 ]
 CHANGE = ("30万", "38万")
 """What the picture of the rule desk tries out; the draft is given up afterwards."""
