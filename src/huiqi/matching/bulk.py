@@ -20,7 +20,7 @@ from huiqi.matching.telling import told_of
 from huiqi.measures.expressions import FactRef
 from huiqi.measures.types import VerdictKind
 from huiqi.measures.vector_functions import NotInBlocks
-from huiqi.measures.vectors import Bits, any_of, any_set, full
+from huiqi.measures.vectors import Bits, any_of, full
 
 Bounds = tuple[Bits, Bits]
 """Packed: whom a measure surely is for, for whom it may be."""
@@ -94,7 +94,7 @@ class Bulk:
             lacks = [
                 (name, bits)
                 for name, bits in run(told, leaves, parties)
-                if (self.is_unknown(name, told.facts[name], block) if bits is None else any_set(bits))
+                if (self.is_unknown(name, told.facts[name], block) if bits is None else bits.any())
             ]
         except NotInBlocks:
             return None
@@ -127,7 +127,7 @@ class Bulk:
         """Of anybody? Then noted in `unknown`."""
         if name not in self.unknown:
             self.unknown[name] = ~block.known(fact) & full(block.rows)
-        return any_set(self.unknown[name])
+        return bool(self.unknown[name].any())
 
     def by_kind(self, parties: Bits, lacks: Sequence[Lack]) -> Iterator[OpenOnes]:
         """As `evaluate.kind_for`: who lacks a fact of the party, then who lacks a judged one, then the others."""
@@ -147,10 +147,10 @@ class Bulk:
                     if is_so
                 ]
                 found = reduce(or_, bits) & left
-                if any_set(found):
+                if found.any():
                     yield verdict, found, tuple(lacks)
                 left = left & ~found
-        if any_set(left):
+        if left.any():
             yield VerdictKind.CLAIMABLE, left, tuple(lacks)
 
 

@@ -36,7 +36,6 @@ from huiqi.measures.vectors import (
     Numbers,
     Truth,
     Vocabulary,
-    any_set,
     count,
     first_of,
     full,
@@ -132,7 +131,7 @@ class Engine:
             result.count(index, VerdictKind.OUT_OF_SCOPE, block.rows - in_scope)
             if in_scope:
                 self.run_measure(index, block, scope, in_scope, result, self.bulk.bounds_of(index))
-        result.unknown = {name: bits for name, bits in self.bulk.unknown.items() if any_set(bits)}
+        result.unknown = {name: bits for name, bits in self.bulk.unknown.items() if bits.any()}
         return result
 
     def run_measure(
@@ -154,7 +153,7 @@ class Engine:
             beyond = beyond & scope
             entitled, undecided = entitled & ~beyond, undecided & ~beyond
         left = in_scope
-        if beyond is not None or any_set(undecided):
+        if beyond is not None or undecided.any():
             for kind, missing, lacking, parties in self.answers(index, block, undecided, beyond):
                 if kind is VerdictKind.ELIGIBLE:
                     entitled = entitled | parties
@@ -175,7 +174,7 @@ class Engine:
         """What is missing, read off the literals where they tell; else, and of those beyond, asked by pattern."""
         told = self.bulk.open_ones(index, block, undecided)
         to_ask = [bits for bits in (undecided if told is None else None, beyond) if bits is not None]
-        if to_ask and any_set(asked := reduce(or_, to_ask)):
+        if to_ask and (asked := reduce(or_, to_ask)).any():
             for (kind, missing), parties in self.tables[index].answers(block, asked).items():
                 yield kind, missing, (), parties
         for kind, parties, lacking in told or ():

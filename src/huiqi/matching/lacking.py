@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from huiqi.matching.patterns import FEW_GROUPS, by_number, fitting
 from huiqi.measures.expressions import Call, Compare, Constant, FactRef, Member, Node, Value
-from huiqi.measures.vectors import Bits, any_set, unpack
+from huiqi.measures.vectors import Bits, unpack
 
 MOST_TOGETHER: Final = 62
 """Bitmaps whose bits fit into one number for each row."""
@@ -251,12 +251,12 @@ def by_bits(members: Bits, bits: Sequence[Bits], rows: int) -> Iterator[tuple[tu
         cut: list[tuple[tuple[int, ...], Bits]] = []
         for before, part in groups:
             within = part & inside
-            if not any_set(within):
+            if not within.any():
                 cut.append((before, part))
                 continue
             cut.append(((*before, place), within))
             without = part & ~inside
-            if any_set(without):
+            if without.any():
                 cut.append((before, without))
         groups = cut
     yield from groups

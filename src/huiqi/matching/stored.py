@@ -11,15 +11,16 @@ unit) and values (fen) stand in the order of the set bits; a single figure count
 for none. A party that no group holds has a plain "no", or is out of scope.
 
 What is missing is the same for all parties of a group (`missing`, facts with commas), or else told fact by fact
-(`lacking`): a fact and the parties that lack it; no bitmap stands for those of whom it is `unknown`. A party lacks
-the facts whose bitmap it is in, in the order of the list, each once.
+(`lacking`): a fact and the parties that lack it; no bitmap stands for those of whom it is `unknown`. Of such a
+bitmap only those bytes are written in which the group has a party. A party lacks the facts whose bitmap it is in, in
+the order of the list, each once.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult
+from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult, Finding
 from huiqi.matching.lacking import Lack, spelled
 from huiqi.measures.types import VerdictKind
 from huiqi.measures.vectors import Bits, count, rows_in
@@ -93,7 +94,7 @@ def stored_block(block: BlockResult, keys: Sequence[str]) -> pa.RecordBatch:
             pa.array([keys[f.measure] for f in found], pa.string()),
             pa.array([str(f.kind) for f in found], pa.string()),
             pa.array([missing_text(f.missing) for f in found], pa.string()),
-            lists_of_lacks([f.lacking for f in found]),
+            lists_of_lacks([list(of_some_bytes(f)) for f in found]),
             pa.array([f.count for f in found], pa.int32()),
             bitmaps([f.parties for f in found]),
             figures([f.amounts for f in found]),
@@ -121,6 +122,13 @@ def bitmaps(found: Sequence[Bits | None]) -> pa.Array:
     offsets = np.cumsum([0, *(0 if bits is None else len(bits) for bits in found)], dtype=np.int32)
     data = np.concatenate(whole) if whole else np.zeros(0, np.uint8)
     return pa.Array.from_buffers(pa.binary(), len(found), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def of_some_bytes(finding: Finding) -> Iterator[Lack]:
+    """What is lacking, where there is a party at all."""
+    places = np.flatnonzero(finding.parties != 0) if finding.lacking else None
+    for name, bits in finding.lacking:
+        yield name, None if bits is None else bits[places]
 
 
 def lists_of_lacks(lists: Sequence[Sequence[Lack]]) -> pa.ListArray:
@@ -312,7 +320,7 @@ def block_from(batch: pa.RecordBatch) -> StoredBlock:
     """From one row of `STORED`."""
     groups = batch.column("groups").flatten()
     parts = {field.name: groups.field(field.name) for field in GROUP}
-    unknown = unknown_in(batch)
+    bits = [bitmap_from(cell) for cell in parts["parties"]]
     return StoredBlock(
         batch.column("codes").flatten(),
         [
@@ -322,14 +330,14 @@ def block_from(batch: pa.RecordBatch) -> StoredBlock:
                 missing=tuple(filter(None, missing.as_py().split(","))),
                 lacking=lacking,
                 count=number.as_py(),
-                parties=bitmap_from(parties),
+                parties=parties,
                 amounts=amounts,
                 values=values,
             )
             for measure, verdict, missing, lacking, number, parties, amounts, values in zip(
-                parts["measure"], parts["verdict"], parts["missing"], lacks_from(parts["lacking"], unknown),
-                parts["count"], parts["parties"], figure_lists(parts["amounts"]), figure_lists(parts["values"]),
-                strict=True,
+                parts["measure"], parts["verdict"], parts["missing"],
+                lacks_from(parts["lacking"], bits, unknown_in(batch)), parts["count"], bits,
+                figure_lists(parts["amounts"]), figure_lists(parts["values"]), strict=True,
             )
         ],
     )  # fmt: skip
@@ -345,16 +353,24 @@ def unknown_in(batch: pa.RecordBatch) -> dict[str, Bits]:
     return dict(zip(flat.field("fact").to_pylist(), map(bitmap_from, flat.field("parties")), strict=True))
 
 
-def lacks_from(column: pa.ListArray, unknown: Mapping[str, Bits]) -> list[tuple[tuple[str, Bits], ...]]:
-    """Facts by their own names with their bitmaps, list by list."""
+def lacks_from(
+    column: pa.ListArray, parties: Sequence[Bits], unknown: Mapping[str, Bits]
+) -> Iterator[tuple[tuple[str, Bits], ...]]:
+    """Facts by their own names with their bitmaps, group by group."""
     flat = column.flatten()
     names = flat.field("fact").to_pylist()
-    lacks = [
-        (missing_text([name]), bits if len(bits) else unknown[name])
-        for name, bits in zip(names, map(bitmap_from, flat.field("parties")), strict=True)
-    ]
-    ends = np.cumsum([0, *column.value_lengths().to_pylist()])
-    return [tuple(lacks[first:last]) for first, last in pairwise(ends.tolist())]
+    lacks = zip(names, map(bitmap_from, flat.field("parties")), strict=True)
+    for members, number in zip(parties, column.value_lengths().to_pylist(), strict=True):
+        places = np.flatnonzero(members != 0) if number else None
+        found = []
+        for name, some in islice(lacks, number):
+            bits = unknown.get(name) if not len(some) else np.zeros_like(members)
+            if bits is None:
+                raise ValueError(f"a stored block does not say of whom {name} is unknown")
+            if len(some):
+                bits[places] = some
+            found.append((missing_text([name]), bits))
+        yield tuple(found)
 
 
 def some_groups(batch: pa.RecordBatch, wanted: pa.Array) -> pa.RecordBatch:

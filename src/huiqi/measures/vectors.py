@@ -99,12 +99,6 @@ def count(bits: Bits) -> int:
     return found + int(np.bitwise_count(bits[whole:]).sum()) if whole < len(bits) else found
 
 
-def any_set(bits: Bits) -> bool:
-    """Is any bit set?"""
-    whole = len(bits) // 8 * 8
-    return bool(bits[:whole].view(np.uint64).any() or bits[whole:].any())
-
-
 def full(rows: int) -> Bits:
     """Every row's bit set, and none beyond the last row."""
     bits = np.full((rows + 7) // 8, 255, np.uint8)
