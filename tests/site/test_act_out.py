@@ -17,7 +17,10 @@ def test_the_cast_leaves_cases_at_every_point(site: Site) -> None:
         "submitted",
         "listed",
         "approved",
+        "requested",
+        "requested",
     ]
+    assert [case.colour for case in cases[-2:]] == ["red", "green"]
     assert all(case.synthetic for case in cases)
     assert cases[0].rating.stars == 5
     assert [p.movement for p in Posting.objects.filter(case=numbers[0]).order_by("pk")] == [

@@ -146,7 +146,9 @@ def fill(value: Any, values: Mapping[str, Any], key: str) -> Any:
         if whole:
             given = values.get(whole[1])
             return GONE if given is None else given
-        return INSIDE.sub(lambda mark: text_of(values.get(mark[1]), key), value)
+        return INSIDE.sub(
+            lambda mark: put_before(text_of(values.get(mark[1]), key), value[mark.end() :]), value
+        )
     if isinstance(value, list):
         return [item for part in value for item in filled_items(part, values)]
     if isinstance(value, dict):
@@ -172,6 +174,16 @@ def stays(condition: Any, values: Mapping[str, Any]) -> bool:
         return True
     has_value = values.get(mark[2]) not in (None, False, [], "")
     return has_value != bool(mark[1])
+
+
+def put_before(text: str, rest: str) -> str:
+    """A name without what the words after it say again: 基地认定 before 认定 is 基地.
+
+    >>> put_before("创业基地认定", "认定"), put_before("采购服务", "服务订单"), put_before("专家", "名录")
+    ('创业基地', '采购', '专家')
+    """
+    said_twice = (n for n in range(min(len(text), len(rest)), 1, -1) if text.endswith(rest[:n]))
+    return text[: len(text) - next(said_twice, 0)]
 
 
 def text_of(value: Any, key: str) -> str:

@@ -106,14 +106,14 @@ def begin(
 
 
 def act_out(scene: Scene) -> list[str]:
-    """Numbers of the cases: one paid and rated, one published, one returned, one fresh, a loss that a pool shares.
+    """Numbers of the cases: one paid and rated, one published, one returned, one fresh, a loss that a pool shares, two orders of services.
 
     Where they were acted out already nothing is done.
     """
     if Case.objects.filter(party=scene.firm).exists():
         return []
     set_money_aside(scene)
-    done = [*claims(scene), loss_of_a_bank(scene)]
+    done = [*claims(scene), loss_of_a_bank(scene), *orders(scene)]
     read_all_clocks(on=scene.today, at=scene.at)
     return [case.number for case in done]
 
@@ -156,6 +156,13 @@ def claims(scene: Scene) -> Iterator[Case]:
         ("approve", HEAD, YES), on=scene.back(28),
     )  # fmt: skip
     yield walk(scene, title, ("enter", HEAD, Given()), on=add_working_days(scene.back(28), 7))
+
+
+def orders(scene: Scene) -> Iterator[Case]:
+    """Services asked for: one was not answered in the promised three working days, one is fresh."""
+    for days, need in ((6, "生产管理诊断（合成）"), (2, "产品检测（合成）")):
+        order = begin(scene, "online-platform-service-order", on=scene.back(days), need=need)
+        yield walk(scene, order, ("request", FIRM, Given()), on=scene.back(days))
 
 
 def walk(scene: Scene, case: Case, *steps: tuple[str, Acting, Given], on: date) -> Case:
