@@ -243,7 +243,7 @@ def test_random_movements_keep_the_ledger_whole(kind: FundKind) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=6, stateful_step_count=25, deadline=None, derandomize=True, phases=[Phase.generate],
+            max_examples=5, stateful_step_count=25, deadline=None, derandomize=True, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

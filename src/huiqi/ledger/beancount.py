@@ -1,7 +1,7 @@
 """The ledger as a Beancount file, so that an auditor adds it up with a program that is not ours.
 
 Each posting is a transaction with its number, case, order and who made it; the balances the database keeps stand at
-the end as assertions, which `bean-check` proves or denies. Source: https://beancount.github.io/docs/ (language syntax).
+the end as assertions to the fen, which `bean-check` proves or denies. Source: https://beancount.github.io/docs/ (language syntax).
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def beancount_lines() -> Iterator[str]:
 
 def balance_lines(balances: list[tuple[str, int, str, object]], on: date) -> Iterator[str]:
     for fund, year, account, total in balances:
-        yield f"{on} balance {account_name(fund, year, Account(account))} {total} CNY"
+        yield f"{on} balance {account_name(fund, year, Account(account))} {total} ~ 0.00 CNY"
 
 
 def transaction_lines(posting: Posting) -> Iterator[str]:
