@@ -7,6 +7,10 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.grants.types import CONFIRMED, STATE_NAMES, WHY_NAMES, State, Why
 
 
+def no_reasons() -> list[object]:
+    return []
+
+
 class GrantList(models.Model):
     """Firms of a region that a match run found entitled to one measure (免申即享名单)."""
 
@@ -121,7 +125,7 @@ class ListStep(models.Model):
     ended_at = models.DateTimeField(null=True)
     taken = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
-    reasons = models.JSONField(default=list)  # [[words of both languages, cases], …], most first
+    reasons = models.JSONField(default=no_reasons)  # [[words of both languages, cases], …], most first
 
     class Meta:
         indexes = [models.Index(fields=["list", "-id"], name="list_step_newest")]

@@ -50,10 +50,13 @@ class Found:
 
 
 def found_by(
-    offer: Offer, codes: Sequence[str], run: StoredRun, *, case_by_code: Mapping[str, Case] | None = None
+    offer: Offer, codes: Sequence[str], run: StoredRun, *, day: date | None = None
 ) -> dict[str, Found]:
-    """The verdict of each firm with its reasons, worked out again on the register the run stood on."""
-    day = date.fromisoformat(str(run.manifest["as_of"]))
+    """The verdict of each firm with its reasons, worked out again on the register the run stood on.
+
+    `day` is the day it is worked out for; that of the run, where none is given.
+    """
+    day = day or date.fromisoformat(str(run.manifest["as_of"]))
     snapshot = snapshot_of(run)
     files = files_of(codes, columns_behind(offer, day), on=day, snapshot=snapshot)
     results = {}

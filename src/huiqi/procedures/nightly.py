@@ -11,6 +11,7 @@ from huiqi.checkups.actions import forget_unused
 from huiqi.holdings.current import run
 from huiqi.procedures.alerts import Alerted, send_alerts
 from huiqi.procedures.case_clocks import Struck, read_all_clocks
+from huiqi.procedures.grants_after_run import Brought, after_run, go_on_with_lists
 from huiqi.procedures.lapse_entries import Lapsed, lapse_entries
 from huiqi.procedures.match_now import match_current_register
 from huiqi.procedures.rate_case import send_reminders
@@ -27,6 +28,7 @@ class Night:
 
     run: str | None  # name of the run; None where there is no register
     alerted: Alerted | None
+    brought: Brought | None = None  # for those who are entitled without asking
     lapsed: Lapsed | None = None  # None: it was not asked for
     by_time: TimeSteps | None = None  # steps of cases that time alone brings about
     clocks: Struck | None = None
@@ -39,6 +41,7 @@ def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     by_time = take_due_steps(on=day, at=at)
     clocks = read_all_clocks(on=day, at=at)
     reminded = send_reminders(on=day, at=at)
+    go_on_with_lists(at=at, on=day)
     night = follow(day=day, at=at, by=by)
     tidy(at=at)
     return replace(night, lapsed=lapsed, by_time=by_time, clocks=clocks, reminded=reminded)
@@ -50,8 +53,10 @@ def follow(*, day: date, at: datetime, by: str) -> Night:
     bring_up_to_date()
     name = match_current_register(as_of=day, by=by, at=at)
     found = run()
-    alerted = send_alerts(found, at=at) if name is not None and found is not None else None
-    return Night(name, alerted)
+    if name is None or found is None:
+        return Night(name, None)
+    alerted = send_alerts(found, at=at)
+    return Night(name, alerted, brought=after_run(found, at=at, on=day))
 
 
 def tidy(*, at: datetime) -> None:

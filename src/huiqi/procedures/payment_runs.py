@@ -5,10 +5,11 @@ transaction of its own. Whenever this ends in the middle, it is run again: what 
 follows. Nothing is lost and nothing is posted twice, since an order is paid or returned once in the database itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Final, TypeVar
 
 from django.db import transaction
 
@@ -26,6 +27,11 @@ from huiqi.ledger.types import SYSTEM, Claim, OrderState, Refused
 from huiqi.procedures.case_clocks import Refused as StepRefused
 from huiqi.procedures.case_rules import NoSuchType, case_type_named
 from huiqi.procedures.take_step import NOTHING, THE_PLATFORM, take_step
+from huiqi.procedures.take_steps_together import take_steps_together
+
+T = TypeVar("T")
+MANY: Final = 20
+"""From so many cases on, one step is taken of all of them together."""
 
 
 def import_receipts(content: bytes, *, by: str, at: datetime) -> Taken:
@@ -59,7 +65,7 @@ class Posted:
 
 def post_receipts(*, at: datetime, on: date) -> Posted:
     """Post every receipt that waits. May be run at any time, also by two at once."""
-    done = {True: 0, False: 0}
+    done = {True: post_paid_together(at=at, on=on), False: 0}
     stuck: list[Stuck] = []
     for order in orders_to_post():
         try:
@@ -69,6 +75,41 @@ def post_receipts(*, at: datetime, on: date) -> Posted:
             if not is_settled(order):  # else somebody else just posted it
                 stuck.append(Stuck(order.number, order.grant.case, reasons_of(refused)))
     return Posted(done[True], done[False], tuple(stuck))
+
+
+def post_paid_together(*, at: datetime, on: date) -> int:
+    """Where many cases of one kind were paid, their steps are taken together; how many orders that posted."""
+    paid = {order.grant.case: order.pk for order in orders_to_post() if order.receipt.is_paid}
+    groups: dict[tuple[str, str], list[str]] = {}
+    kinds: dict[str, list[Step]] = {}
+    for case in cases_numbered(list(paid)):
+        try:
+            steps = kinds.setdefault(case.type, list(steps_with(case, Effect.PAY)))
+        except NoSuchType:
+            continue
+        step = next((step for step in steps if case.state in step.from_states), None)
+        if step is not None:
+            groups.setdefault((case.type, step.id), []).append(case.number)
+    posted = 0
+    for (_, step_id), numbers in groups.items():
+        if len(numbers) >= MANY:
+            take_steps_together(numbers, step_id, lambda case: NOTHING, acting=THE_PLATFORM, at=at, on=on)
+            keys = [paid[number] for number in numbers]
+            settled = (
+                PaymentOrder.objects.filter(pk__in=some, state=OrderState.PAID.value) for some in pages(keys)
+            )
+            posted += sum(found.count() for found in settled)
+    return posted
+
+
+def cases_numbered(numbers: Sequence[str]) -> Iterator[Case]:
+    for some in pages(numbers):
+        yield from Case.objects.filter(number__in=some).order_by("pk")
+
+
+def pages(keys: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A thousand at a time: no database takes any number of them in one question."""
+    return (keys[start : start + 1_000] for start in range(0, len(keys), 1_000))
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from huiqi.holdings.current import run as current_run
 from huiqi.intakes.actions import end_reading, fail_publishing, note_rows_done, note_run
 from huiqi.intakes.models import Intake
 from huiqi.procedures.alerts import send_alerts
+from huiqi.procedures.grants_after_run import after_run
 from huiqi.procedures.match_now import match_current_register
 from huiqi.procedures.publish_intake import publish_intake
 from huiqi.procedures.read_intake import read_intake
@@ -69,6 +70,7 @@ def match_in_background(key: int, day: str, by: str) -> None:
     if found is not None:
         counts_of(found)  # so that the push desk need not wait for it
         send_alerts(found, at=now())  # the night compares with this run: what it brought is told now
+        after_run(found, at=now(), on=date.fromisoformat(day))
 
 
 @task
