@@ -31,16 +31,13 @@ def own_files(site: Site, tmp_path: Path, settings: object) -> None:
 
 
 def post(client: Client, case: Case, name: str, **fields: object) -> object:
-    """Take a step on the page as it is shown: with the version that stands in its form."""
+    """Take a step on the page as it is shown: with the version that stands in its form, if it has one."""
     page = client.get(f"/desk/cases/{case.number}/").content.decode()
     version = re.search(r'name="version" value="(\d+)"', page)
-    form = {f"{name}.{field}": value for field, value in fields.items() if not field.startswith("review")}
-    form |= {
-        field.replace("review_", "review-", 1): v for field, v in fields.items() if field.startswith("review")
-    }
-    return client.post(
-        f"/desk/cases/{case.number}/steps/{name}/", {"version": version[1] if version else "0", **form}
-    )
+    form = {f"{name}.{field}": v for field, v in fields.items() if not field.startswith("review_")}
+    form |= {f.replace("review_", "review-", 1): v for f, v in fields.items() if f.startswith("review_")}
+    seen = version[1] if version else Case.objects.get(pk=case.pk).version
+    return client.post(f"/desk/cases/{case.number}/steps/{name}/", {"version": seen, **form})
 
 
 def desk(client: Client, case: Case) -> str:
