@@ -1,12 +1,14 @@
 """Money moves as a fund declares it: what stands, what is refused and why, who may not do what."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from huiqi.audit.models import Deed
-from huiqi.funds.types import Account, CapPer, FundKind
+from huiqi.base.bilingual import Bilingual
+from huiqi.funds.types import Account, CapPer, FundKind, Programme
 from huiqi.ledger.models import Balance, Grant, PaymentOrder
 from huiqi.ledger.types import Refused
 from tests.site.money import FIRM, M, approve, cap, claim, facts, fund, move, order, put, receive, send
@@ -192,3 +194,54 @@ def test_a_party_is_named_in_every_posting():
         "370200",
         "a",
     )
+
+
+def test_who_delivered_a_service_is_paid_for_it():
+    grants = fund()
+    put(grants, 1_000)
+    what = claim(provider="91370200AGENCY0001")
+    move(grants, M.COMMIT, what, 100, by="payer")
+    move(grants, M.ORDER_PAYMENT, what, by="payer")
+    assert PaymentOrder.objects.get().payee == "91370200AGENCY0001"
+    assert Grant.objects.get().party == FIRM
+
+
+def test_nothing_moves_before_the_day_it_was_given():
+    grants = fund()
+    put(grants, 1_000)
+    approve(grants, claim(), 100)
+    with pytest.raises(Refused, match="given on 2013-06-30: not before that"):
+        move(grants, M.RELEASE, claim(), on=date(2013, 6, 29))
+
+
+def test_a_cap_over_a_document_counts_every_fund_of_it():
+    pool = fund(caps=(cap(CapPer.DOCUMENT, 500),))
+    put(pool, 1_000)
+    approve(pool, claim(), 400)
+    loans = fund(FundKind.LOANS)
+    put(loans, 1_000)
+    move(loans, M.LEND, claim("C-2"), 300)
+    with pytest.raises(Refused, match="per document, c9: limit 500, used 700, left 0, asked for 1 yuan"):
+        approve(pool, claim("C-3", occasion="2014"), 1)
+
+
+def test_a_person_is_counted_in_every_firm_and_a_region_in_every_party():
+    grants = fund(caps=(cap(CapPer.PERSON, 100), cap(CapPer.REGION, 150)))
+    put(grants, 1_000)
+    approve(grants, claim(person="X"), 80)
+    with pytest.raises(Refused, match="per person, c9: limit 100, used 80, left 20, asked for 30") as refused:
+        approve(grants, claim("C-2", "91370200TEST000002", person="X"), 30)
+    assert len(refused.value.problems) == 1
+    approve(grants, claim("C-2", "91370200TEST000002", person="Y"), 70)
+    with pytest.raises(Refused, match="per region, c9: limit 150, used 150, left 0"):
+        approve(grants, claim("C-3", "91370200TEST000003", person="Z"), 1)
+
+
+def test_the_limit_of_a_programme_is_that_of_its_year():
+    line = Programme("a", Bilingual("甲", "A"), ("grant",), Fraction(100))
+    grants = fund(programmes=(line,))
+    put(grants, 1_000)
+    approve(grants, claim(), 100)
+    with pytest.raises(Refused, match="per programme, 甲: limit 100, used 100"):
+        approve(grants, claim("C-2", occasion="b"), 1)
+    approve(grants, claim("C-2", occasion="b"), 1, on=date(2014, 1, 1))

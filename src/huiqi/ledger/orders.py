@@ -16,7 +16,7 @@ def order_payment(
 ) -> PaymentOrder:
     """Order a part or all of what is committed. Raises Refused where the same person approved it.
 
-    A step that approves and orders at once is of one person by its declaration: then the payment run must be
+    Where a provider delivered for the party (政府购买服务), the provider is paid. A step that approves and orders at once is of one person by its declaration: then the payment run must be
     released by another (see `runs.release_run`).
     """
     in_one_step = fund.four_eyes and grant.approved_by == by and grant.at == at
@@ -28,8 +28,8 @@ def order_payment(
         grant=grant,
         instalment=instalment,
         amount=amount,
-        payee=grant.party,
-        payee_name=grant.party_name,
+        payee=claim.provider or grant.party,
+        payee_name="" if claim.provider else grant.party_name,
         account=claim.account or grant.account,
         state=OrderState.ORDERED,
         four_eyes=fund.four_eyes,

@@ -38,7 +38,7 @@ class Claim:
     programme: str = ""  # of the fund; found by the measure where empty
     person: str = ""  # the hire, the graduate: what a ceiling per person counts
     facts: Mapping[str, Value] = field(default_factory=dict)
-    provider: str = ""  # who takes the voucher
+    provider: str = ""  # who takes the voucher, or delivers what is paid for: then he is paid
     approved_by: str = ""  # who decided, where no money was committed at the decision
     due_on: date | None = None  # of a loan, where the case names a day
     share: Fraction | None = None  # of a stake

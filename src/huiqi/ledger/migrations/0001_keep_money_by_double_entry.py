@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ("instalment", models.PositiveSmallIntegerField()),
                 ("amount", huiqi.ledger.fields.YuanField()),
                 ("payee", models.CharField(max_length=64)),
-                ("payee_name", models.CharField(max_length=200)),
+                ("payee_name", models.CharField(blank=True, max_length=200)),
                 ("account", models.CharField(blank=True, max_length=64)),
                 (
                     "state",
