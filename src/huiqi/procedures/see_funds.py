@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q, QuerySet
+
 from huiqi.access.actor import Actor
 from huiqi.access.permissions import Permission
 from huiqi.documents.authorities import stands_among
 from huiqi.funds.types import Fund
 from huiqi.holdings.current import library
+from huiqi.ledger.models import PaymentRun
+from huiqi.ledger.queries import orders, runs
+from huiqi.ledger.types import RunState, fund_key
 
 
 def funds_seen_by(actor: Actor) -> Iterator[Fund]:
@@ -42,3 +47,29 @@ def is_here(actor: Actor, fund: Fund) -> bool:
     """Authorities of one name exist in many places: the region of the document and that of the actor must meet."""
     region = library().packs[fund.pack].region
     return region.startswith(actor.region) or actor.region.startswith(region)
+
+
+def keys_seen_by(actor: Actor) -> list[str]:
+    return [fund_key(fund) for fund in funds_seen_by(actor)]
+
+
+def keys_paid_by(actor: Actor) -> list[str]:
+    """Full names of the funds whose payments the authority sends to the bank."""
+    return [fund_key(fund) for fund in funds_seen_by(actor) if pays(actor, fund)]
+
+
+def runs_seen_by(actor: Actor) -> QuerySet[PaymentRun]:
+    """Runs with a payment of a fund that is the actor's to see, newest first; of one's own also those dropped."""
+    ids = orders(funds=keys_seen_by(actor)).order_by().values("run")
+    seen = Q(pk__in=ids)
+    if actor.may(Permission.FUND_KEEP):
+        seen |= Q(payer=actor.authority, state=RunState.DROPPED.value, prepared_by=actor.name)
+    elif sees_all(actor):
+        seen |= Q(state=RunState.DROPPED.value)
+    return runs().filter(seen)
+
+
+def may_send(actor: Actor, run: PaymentRun) -> bool:
+    """Does every payment of a run come out of a fund that the authority pays?"""
+    inside = set(run.orders.values_list("grant__fund", flat=True))
+    return bool(inside) and inside <= set(keys_paid_by(actor))

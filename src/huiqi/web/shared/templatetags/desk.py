@@ -9,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from huiqi.base.bilingual import Bilingual
+from huiqi.funds.ledger import ACCOUNT_NAMES, MOVEMENT_NAMES
+from huiqi.funds.types import Account, Movement
 from huiqi.pushes.words import cell_name
 from huiqi.web.shared.templatetags.say import is_english
 
@@ -84,6 +86,34 @@ def amount(number: Decimal | None) -> str:
     ('1,200.5', '0.2', '')
     """
     return "" if number is None else f"{number.normalize():,f}"
+
+
+@register.filter
+def fen(number: Decimal | None) -> str:
+    """Money to the fen with thousands in groups, as books have it; a dash for nothing.
+
+    >>> fen(Decimal("1234567.5")), fen(Decimal("0.00")), fen(None)
+    ('1,234,567.50', '—', '')
+    """
+    return "" if number is None else f"{number:,.2f}" if number else "—"
+
+
+@register.filter
+def account_name(account: str) -> Bilingual:
+    """
+    >>> account_name("ordered").zh
+    '拨付中'
+    """
+    return ACCOUNT_NAMES[Account(account)]
+
+
+@register.filter
+def movement_name(movement: str) -> Bilingual:
+    """
+    >>> movement_name("pay").zh
+    '到账'
+    """
+    return MOVEMENT_NAMES[Movement(movement)]
 
 
 @register.filter
