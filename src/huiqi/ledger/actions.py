@@ -33,6 +33,9 @@ from huiqi.ledger.types import SYSTEM, Claim, Refused, fund_key, to_yuan
 LEAVES_NOTHING = frozenset({Movement.RELEASE, Movement.FREE_VOUCHER})
 """Movements of "what is left" that may find nothing left."""
 
+NOT_BY_WHO_GAVE = frozenset({Movement.SETTLE_VOUCHER, Movement.WRITE_OFF})
+"""Who issued a voucher does not settle it; who lent does not write off."""
+
 OF_A_VOUCHER = frozenset(
     {
         Movement.RESERVE_VOUCHER, Movement.FREE_VOUCHER, Movement.REDEEM_VOUCHER,
@@ -198,7 +201,9 @@ def follow(
 ) -> Decimal:
     """Move on what was given. Raises Refused."""
     if on < grant.on_day:
-        raise Refused(Bilingual(f"不能早于 {grant.on_day}", f"it was given on {grant.on_day}: not before that"))
+        raise Refused(
+            Bilingual(f"不能早于 {grant.on_day}", f"it was given on {grant.on_day}: not before that")
+        )
     if movement in (Movement.PAY, Movement.RETURN):
         return settle_orders(grant, movement, by=by, at=at, on=on, reason=reason)
     stands = balance_of(grant.fund, grant.year, POSTINGS[movement][0], grant.number)
@@ -214,7 +219,7 @@ def follow(
     if movement is Movement.ORDER_PAYMENT:
         order_payment(fund, grant, moved, claim=claim, by=by, at=at, on=on)
         return moved
-    if movement is Movement.SETTLE_VOUCHER and fund.four_eyes and grant.approved_by == by:
+    if fund.four_eyes and movement in NOT_BY_WHO_GAVE and grant.approved_by == by:
         raise Refused(same_person(by))
     if movement in OF_A_VOUCHER:
         voucher_before(grant, movement, moved, claim=claim, on=on)

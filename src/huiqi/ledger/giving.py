@@ -120,7 +120,9 @@ def what_is_asked(
 
 
 def same_person(by: str) -> Bilingual:
-    return Bilingual(f"{by} 已审批，不能自己办理支付", f"{by} approved it and may not pay it as well")
+    return Bilingual(
+        f"{by} 已审批或发放，须由他人办理", f"{by} approved it or gave it: somebody else takes this step"
+    )
 
 
 def within(

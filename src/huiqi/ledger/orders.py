@@ -16,8 +16,9 @@ def order_payment(
 ) -> PaymentOrder:
     """Order a part or all of what is committed. Raises Refused where the same person approved it.
 
-    Where a provider delivered for the party (政府购买服务), the provider is paid. A step that approves and orders at once is of one person by its declaration: then the payment run must be
-    released by another (see `runs.release_run`).
+    Where a provider delivered for the party (政府购买服务), the provider is paid. A step that approves and orders
+    at once is of one person by its declaration: then the payment run must be released by another (see
+    `runs.release_run`).
     """
     in_one_step = fund.four_eyes and grant.approved_by == by and grant.at == at
     if fund.four_eyes and grant.approved_by == by and not in_one_step:
