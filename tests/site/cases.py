@@ -1,17 +1,24 @@
 """What tests of cases do over and over: begin one, fill in its form as a browser would, send it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from fractions import Fraction
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from huiqi.cases.types import Role
-from huiqi.casework.models import Case
+from huiqi.casework.models import Case, Rating
+from huiqi.funds.types import Movement
+from huiqi.holdings.current import library
+from huiqi.ledger.actions import put_in
 from huiqi.procedures.take_step import Acting, Given, take_step
-from tests.site.conftest import DAY, NOW
 
+DAY = date(2013, 6, 30)
+NOW = datetime(2013, 6, 30, 9, 0, tzinfo=UTC)
 LEASE = "/services/qingdao-2012-46/lease-subsidy-claim/"
+ORDER = "/services/qingdao-2012-46/instrument-guidance/"
 COMPLAINT = "/services/qingdao-2012-46/charges-defence-complaint/"
 PDF = b"%PDF-1.7 synthetic"
 PAPERS = ("lease_contract", "payment_proof")
@@ -89,3 +96,35 @@ def row(case: str) -> Case:
 
 def step(case: str, name: str, acting: Acting, **given: object) -> Case:
     return take_step(row(case), name, Given(**given), acting=acting, at=NOW, on=DAY)  # type: ignore[arg-type]
+
+
+def published(firm: Client, amount: str = "1000万") -> str:
+    """A claim that is open to objections."""
+    fund = library().packs["qingdao-2012-46"].funds["sme-special-fund"]
+    budget = Fraction(100_000_000)
+    put_in(fund, Movement.BUDGET, amount=budget, year=2013, source="市财政局", by="payer", at=NOW, on=DAY)
+    case = claimed(firm, amount)
+    step(case, "accept", OFFICER)
+    step(case, "review", REVIEWER, no_conflict=True, amount=Fraction(100_000))
+    step(case, "approve", HEAD, no_conflict=True, amount=Fraction(100_000))
+    return case
+
+
+def ordered(firm: Client, agency: str) -> str:
+    """An order that an agency was chosen for."""
+    case = begun(firm, ORDER)
+    saved(firm, case, {"a-need": "仪器使用培训", "a-wanted_by": "2013-09-30"})
+    sent(firm, case)
+    chosen = {"version": hidden(text(firm, case), "version"), "provider": agency}
+    assert firm.post(f"{case}steps/choose/", chosen).status_code == 302
+    return case
+
+
+def firms_and_agencies_have_cases(agency: str, enter: Callable[[str], Client]) -> None:
+    """A draft, a claim that was returned, one that is published and to be rated, an order in an agency's hands."""
+    firm = enter("firm")
+    begun(firm)
+    notes = {"lease_financed_amount": "与合同金额不符", "lease_contract": "缺最后一页"}
+    step(claimed(firm, "600万"), "return_to_mend", OFFICER, mends=notes)
+    Rating.objects.create(case=row(published(firm)), asked_on=DAY)
+    ordered(firm, agency)

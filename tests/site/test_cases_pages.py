@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from fractions import Fraction
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,41 +9,26 @@ from django.test import Client
 
 from huiqi.casework.actions import note_clocks
 from huiqi.casework.models import Case, Rating
-from huiqi.funds.types import Movement
 from huiqi.holdings.current import library
-from huiqi.ledger.actions import put_in
 from huiqi.procedures.take_step import Given, take_step
 from tests.site.cases import (
-    HEAD,
     OFFICER,
+    ORDER,
     PDF,
-    REVIEWER,
     begun,
     claimed,
     hidden,
+    ordered,
+    published,
     row,
     saved,
     sent,
-    step,
     text,
 )
 from tests.site.conftest import DAY, NOW, Site
 
 SignIn = Callable[[str], Client]
-ORDER = "/services/qingdao-2012-46/instrument-guidance/"
 pytestmark = pytest.mark.django_db
-
-
-def published(firm: Client) -> str:
-    """A claim that is open to objections."""
-    fund = library().packs["qingdao-2012-46"].funds["sme-special-fund"]
-    budget = Fraction(100_000_000)
-    put_in(fund, Movement.BUDGET, amount=budget, year=2013, source="市财政局", by="payer", at=NOW, on=DAY)
-    case = claimed(firm)
-    step(case, "accept", OFFICER)
-    step(case, "review", REVIEWER, no_conflict=True, amount=Fraction(100_000))
-    step(case, "approve", HEAD, no_conflict=True, amount=Fraction(100_000))
-    return case
 
 
 # --- services ---
@@ -141,17 +125,6 @@ def test_a_case_that_runs_late_is_seen_in_the_list(site: Site, signed_in: SignIn
 # --- who serves, and the other side ---
 
 
-def ordered(firm: Client, agency: str) -> str:
-    """An order that an agency was chosen for."""
-    case = begun(firm, ORDER)
-    saved(firm, case, {"a-need": "仪器使用培训", "a-wanted_by": "2013-09-30"})
-    sent(firm, case)
-    page = text(firm, case)
-    form_of_step = {"version": hidden(page, "version"), "provider": agency}
-    assert firm.post(f"{case}steps/choose/", form_of_step).status_code == 302
-    return case
-
-
 def test_an_agency_is_chosen_agrees_and_delivers(site: Site, signed_in: SignIn) -> None:
     firm, agency = signed_in("firm"), signed_in("agency")
     case = ordered(firm, site.agency)
@@ -195,6 +168,32 @@ def test_the_other_side_sees_its_case_without_the_papers(site: Site, signed_in: 
     assert bank.get(f"{case}papers/{paper}/").status_code == 404
     assert bank.get(f"{case}receipt/").status_code == 404
     assert "您是相对方" in text(bank, "/my/cases/")
+
+
+def test_a_question_to_another_party_names_it_and_that_party_answers(site: Site, signed_in: SignIn) -> None:
+    bank, firm = signed_in("bank"), signed_in("firm")
+    query = next(
+        f"/services/{slug}/{name}/"
+        for slug, pack in library().packs.items()
+        for name, case_type in pack.cases.items()
+        if case_type.template == "consented-query"
+        and "bank" in case_type.opened_by
+        and not case_type.measures
+    )
+    case = begun(bank, query)
+    told = {"a-about_party": "合成企业", "a-query_purpose": "授信", "a-consent_until": "2013-12-31"}
+    saved(bank, case, told)
+    page = text(bank, f"{case}check/")
+    form = {name: hidden(page, name) for name in ("edition", "version")} | {"true": "yes"}
+    for wrong, said in (("", "请写明被投诉方或相对方"), ("9137", "统一社会信用代码不正确")):
+        answer = bank.post(f"{case}check/", {**form, "other_side": wrong})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    assert bank.post(f"{case}check/", {**form, "other_side": site.firm.lower()}).status_code == 302
+    assert "您是相对方" in text(firm, "/my/cases/?show=mine")
+    version = hidden(text(firm, case), "version")
+    assert firm.post(f"{case}steps/consent/", {"version": version}).status_code == 302
+    assert row(case).outcome == "granted"
 
 
 # --- rating ---

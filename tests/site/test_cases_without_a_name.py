@@ -56,7 +56,12 @@ def test_an_anonymous_complaint_is_opened_tracked_and_answered(site: Site, visit
     later = Client()  # another day, another machine
     assert later.get(case).headers["Location"].startswith("/track/?number=")
     assert tracked(later, case, word) == 302
-    assert "停征后仍收费" in text(later, case)
+    page = later.get(case)
+    assert "停征后仍收费" in page.content.decode()
+    assert page.headers["Cache-Control"] == "private, no-store"
+    later.post("/track/leave/")
+    assert later.get(case).status_code == 302
+    assert tracked(later, case, word) == 302
     desk = Acting("prices", Role.OFFICER, authority=PRICES)
     step(case, "ask_more", desk, mends={"what_happened": "请写明收费日期"})
     assert "请写明收费日期" in text(later, f"{case}form/")

@@ -13,16 +13,17 @@ from huiqi.access.guard import may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.form import CaseForm
-from huiqi.cases.types import Step
+from huiqi.cases.types import Step, Turn
 from huiqi.cases.workflow import Hindrance
-from huiqi.casework.queries import log_of
 from huiqi.measures.measure_words import amount_words
 from huiqi.measures.types import VerdictKind
 from huiqi.measures.words import LANGUAGES
-from huiqi.procedures.case_clocks import Refused, readings_of, running
+from huiqi.procedures.case_clocks import Refused, running
 from huiqi.procedures.fill_in_case import edition_of
 from huiqi.procedures.match_firm import VERDICTS
-from huiqi.procedures.take_step import Given, take_step
+from huiqi.procedures.take_step import Given
+from huiqi.procedures.work_at_desk import do_step
+from huiqi.registry.codes import Code, read_code
 from huiqi.web.cases.entering import Here, of_a_case
 from huiqi.web.cases.fields import BEFORE, Wrong, sections_of, summary
 from huiqi.web.cases.filling import not_now
@@ -33,6 +34,7 @@ from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import say
 
 DECLARE: Final = Bilingual("请确认所填内容真实", "confirm that what you wrote is true")
+NO_CODE: Final = Bilingual("统一社会信用代码不正确", "this is no credit code")
 CHANGED: Final = Bilingual(
     "填报内容在您核对之后又改动过，请重新核对", "the form was changed after you looked: check it again"
 )
@@ -84,13 +86,33 @@ def unready(request: HttpRequest, here: Here) -> list[Hindrance]:
 
 def send(request: HttpRequest, here: Here, step: Step) -> HttpResponse:
     version = request.POST.get("version", "")
-    given = Given(version=int(version) if version.isdecimal() else None)
+    given = Given(
+        version=int(version) if version.isdecimal() else None,
+        other_side=other_side_in(request.POST.get("other_side", "")),
+    )
     acting = here.applicant
     if acting is None:
         raise Http404
-    take_step(here.case, step.id, given, acting=acting, at=timezone.now(), on=today())
+    do_step(here.case, step.id, given, (), acting=acting, at=timezone.now(), on=today())
     messages.success(request, say("已提交。", "Sent."))
     return redirect("case_receipt", number=here.case.number)
+
+
+def other_side_in(text: str) -> str:
+    """A credit code, or an authority as it is written. Raises Refused for a code that cannot be one."""
+    text = text.strip()[:100]
+    if not text.isascii() or not text:
+        return text
+    code = read_code(text, where="other_side")
+    if isinstance(code, Code):
+        return code.text
+    raise Refused([Hindrance("other_side", NO_CODE)])
+
+
+def asks_other_side(here: Here, steps: tuple[Step, ...]) -> bool:
+    """Does it go straight to another party, which is not named yet?"""
+    states = here.rules.case_type.states
+    return not here.case.other_side and any(states[s.to_state].turn is Turn.OTHER_SIDE for s in steps)
 
 
 def check_page(
@@ -101,7 +123,7 @@ def check_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    form = here.facts.form
+    form = here.form
     missing = gaps(here, steps[0])
     told = {(p.field, p.words.zh) for p in missing}
     found = [*missing, *(p for p in problems or [] if (p.field, p.words.zh) not in told)]
@@ -114,6 +136,8 @@ def check_page(
         "is_ready": not missing,
         "steps": steps,
         "outlook": outlook_of(here),
+        "asks_other_side": asks_other_side(here, steps),
+        "other_side": request.POST.get("other_side", "")[:100],
         "edition": edition_of(here.case),
         "stages": stages_of(here),
         "stage": "check",
@@ -141,18 +165,19 @@ def wrong_in(problems: list[Hindrance], form: CaseForm, here: Here) -> list[Wron
 @of_a_case
 def case_receipt(request: HttpRequest, here: Here) -> HttpResponse:
     """To be kept and printed; shows what happens next as things stand now."""
-    if here.applicant is None or may_fill(here):
-        return not_now(request, here)
-    readings = readings_of(here.facts, log_of(here.case))
+    if here.applicant is None:
+        raise Http404
+    if not here.is_handed_in:
+        return redirect("case_form", number=here.case.number)
     context = {
         "case": here.case,
         "here": here,
         "state": here.rules.case_type.states[here.case.state],
         "coming": coming(here.case, here.rules.case_type),
         "authorities": authorities_of(here.case),
-        "times": times_of(running(readings), here.rules),
+        "times": times_of(running(here.readings), here.rules),
         "clocks": here.rules.case_type.clocks,
-        "sections": sections_of(here.facts, here.facts.form),
+        "sections": sections_of(here.facts, here.form),
         "papers": papers_of(here),
         "pack": here.rules.pack,
         "today": today(),

@@ -10,10 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from huiqi.access.guard import actor_of
-from huiqi.cases.types import Role
+from huiqi.cases.clocks import Reading
+from huiqi.cases.form import CaseForm
+from huiqi.cases.history import Taken
+from huiqi.cases.types import Role, Turn
 from huiqi.casework.models import Case
-from huiqi.casework.queries import case_numbered
+from huiqi.casework.queries import case_numbered, log_of
 from huiqi.procedures.act_in_case import acting_in
+from huiqi.procedures.case_clocks import readings_of
 from huiqi.procedures.case_rules import CaseFacts, CaseRules, NoSuchType, facts_of, rules_of
 from huiqi.procedures.take_step import Acting
 from huiqi.web.shared.day import today
@@ -60,6 +64,26 @@ class Here:
     def facts(self) -> CaseFacts:
         return facts_of(self.case, self.rules, on=today())
 
+    @cached_property
+    def log(self) -> list[Taken]:
+        return log_of(self.case)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """Its clocks today; from now on its facts know them as well."""
+        found = readings_of(self.facts, self.log)
+        self.facts.take_in(found)
+        return found
+
+    @cached_property
+    def form(self) -> CaseForm:
+        return self.facts.form
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Has it ever been in other hands than the applicant's?"""
+        return self.case.submitted_on is not None or self.case.turn != Turn.APPLICANT
+
 
 CaseView = Callable[..., HttpResponse]
 
@@ -75,7 +99,9 @@ def of_a_case(view: CaseView) -> CaseView:
             return HttpResponseRedirect(f"{reverse('track_case')}?{asked}")
         if here is None:
             raise Http404
-        return view(request, here, *args, **kwargs)
+        response = view(request, here, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return entered
 
@@ -95,6 +121,11 @@ def here_in(request: HttpRequest, number: str) -> Here | None:
     except NoSuchType:
         return None
     return here
+
+
+def forget_cases(request: HttpRequest) -> None:
+    """This session has shown nothing any more."""
+    request.session.pop(PROVEN, None)
 
 
 def remember(request: HttpRequest, number: str) -> None:

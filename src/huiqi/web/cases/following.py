@@ -12,7 +12,6 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.cases.names import LANE_NAMES, OUTCOME_NAMES, PURPOSE_NAMES
 from huiqi.cases.types import Lane, Outcome, Purpose, Role
 from huiqi.casework.models import Case, Rating
-from huiqi.casework.queries import log_of
 from huiqi.funds.ledger import MOVEMENT_NAMES
 from huiqi.funds.types import Movement
 from huiqi.holdings.current import measure_on
@@ -20,7 +19,7 @@ from huiqi.ledger.models import Posting
 from huiqi.ledger.queries import postings_of
 from huiqi.measures.types import VerdictKind
 from huiqi.packs.wording import ROLES
-from huiqi.procedures.case_clocks import Refused, readings_of, running
+from huiqi.procedures.case_clocks import Refused, running
 from huiqi.procedures.match_firm import VERDICTS
 from huiqi.procedures.rate_case import LONGEST, rate_case
 from huiqi.web.cases.entering import Here, of_a_case
@@ -58,9 +57,8 @@ def case_page(
     status: int = 200,
 ) -> HttpResponse:
     row, rules = here.case, here.rules
-    readings = readings_of(here.facts, log_of(row))
-    here.facts.take_in(readings)
-    form = here.facts.form
+    readings = here.readings
+    form = here.form
     entries, steps = history_of(row, rules, form), own_steps(here)
     urgent = running(readings)
     context = {

@@ -16,13 +16,12 @@ from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.types import Effect, Need
 from huiqi.cases.workflow import Hindrance
-from huiqi.casework.queries import log_of
 from huiqi.dossiers.actions import Audience
 from huiqi.dossiers.evidence import MOST_BYTES
 from huiqi.matching.answers import read_reply
 from huiqi.measures.expressions import Type
 from huiqi.measures.types import FactKind
-from huiqi.procedures.case_clocks import Refused, readings_of
+from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.next_steps import NextStep, next_steps
 from huiqi.procedures.share_file import audiences_on
 from huiqi.procedures.take_step import Given
@@ -92,8 +91,8 @@ class StepShown:
 
 def own_steps(here: Here) -> list[StepShown]:
     """Every step from here that is somebody's on these pages, those by way of the form left out."""
-    case_type, log = here.rules.case_type, log_of(here.case)
-    here.facts.take_in(readings_of(here.facts, log))
+    case_type, log = here.rules.case_type, here.log
+    _ = here.readings  # guards may ask whether it is late
     by_form = {s.id for s in sending_steps(here.case, case_type)}
     return [
         shown(step, here)
@@ -108,9 +107,7 @@ def shown(
     choosing = Effect.ASSIGN_PROVIDER in step.step.effects
     returning = Need.MENDS in step.step.needs
     case_type = here.rules.case_type
-    fields = (
-        [(a.name, a.kind.label) for a in here.facts.form.of() if a.holds is not False] if returning else []
-    )
+    fields = [(a.name, a.kind.label) for a in here.form.of() if a.holds is not False] if returning else []
     papers = [(m.id, m.title) for m in case_type.materials] if returning else []
     return StepShown(
         of=step,

@@ -7,14 +7,14 @@ from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiqi.access.guard import may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.casework.queries import case_numbered
 from huiqi.procedures.act_in_case import as_anonymous
-from huiqi.web.cases.entering import Here, of_a_case, remember
+from huiqi.web.cases.entering import Here, forget_cases, of_a_case, remember
 from huiqi.web.cases.sending import may_fill
 from huiqi.web.cases.starting import WORD
 
@@ -41,6 +41,14 @@ def track_case(request: HttpRequest) -> HttpResponse:
         return track_page(request, number, WRONG, status=422)
     remember(request, number)
     return HttpResponseRedirect(next_of(request, number))
+
+
+@require_POST
+@may(Permission.PUBLIC)
+def leave_cases(request: HttpRequest) -> HttpResponse:
+    """Whoever sits at this machine next needs the word again."""
+    forget_cases(request)
+    return redirect("track_case")
 
 
 def next_of(request: HttpRequest, number: str) -> str:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/", starting.case_types, name="case_types"),
     path("services/<slug:pack>/<slug:name>/", starting.start_case, name="start_case"),
     path("track/", tracking.track_case, name="track_case"),
+    path("track/leave/", tracking.leave_cases, name="leave_cases"),
     path("published/", public.published, name="published"),
     path("published/<int:key>/", public.publication, name="publication"),
     path("published/<int:key>/object/", public.object_to, name="object_to"),
