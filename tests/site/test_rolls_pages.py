@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import lxml.html
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +16,7 @@ from huiqi.registers.types import Register
 from huiqi.rolls.actions import enter
 from huiqi.rolls.models import Entry
 from tests.site.conftest import NOW, Site
+from tests.site.test_english import chinese_in
 
 SignIn = Callable[[str], Client]
 ENTERED = date(2013, 3, 1)
@@ -201,3 +203,24 @@ def test_a_long_register_is_light(site: Site, visitor: Client, django_assert_max
     assert "第1页，共2页" in page
     with django_assert_max_num_queries(12):
         page_of(visitor, "/registers/")
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("firm", "/registers/?q=专精特新"),
+        ("firm", f"/registers/{ZJTX}/"),
+        ("firm", "/my/entries/"),
+        ("officer", "/desk/registers/"),
+        ("officer", f"/desk/registers/{ZJTX}/"),
+        ("officer", f"/desk/registers/{ZJTX}/enter/"),
+        ("officer", f"{KEPT}enter/?party=91370202XX00000781"),
+        ("officer", "ENTRY"),
+    ],
+)
+def test_who_reads_english_meets_no_chinese_unmarked(site: Site, signed_in: SignIn, who: str, path: str):
+    entry = entered(ZJTX, site.firm, "合成专精特新企业")
+    client = signed_in(who)
+    client.cookies["django_language"] = "en"
+    page = page_of(client, path.replace("ENTRY", f"/desk/registers/entries/{entry.pk}/"))
+    assert list(chinese_in(lxml.html.document_fromstring(page))) == []
