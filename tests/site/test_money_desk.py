@@ -28,7 +28,7 @@ POOL = "/desk/funds/qingdao-2012-46/loan-risk-compensation/"
 
 
 @pytest.fixture(autouse=True)
-def in_july(settings: Any) -> None:
+def in_july(site: Site, settings: Any) -> None:
     settings.HUIQI_DAY = "2013-07-20"
 
 
