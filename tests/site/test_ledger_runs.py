@@ -1,9 +1,12 @@
 """Payment runs as an officer works with them: the file to the bank, its answer, the step of the case."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from huiqi.audit.models import Deed
 from huiqi.casework.models import Case
@@ -188,3 +191,43 @@ def test_a_fund_that_no_pack_declares_any_more_is_named_and_the_rest_goes_on(two
     assert [s.reasons[0].en for s in posted.stuck] == ["no pack declares the fund trial/test-grants"] * 2
     assert len(orders_to_post()) == 2
     assert move(fund(), M.PAY, claim(), by="system") == 400
+
+
+class Killed(BaseException):
+    """Nothing catches it: as when the process is gone, what was not committed is undone."""
+
+
+def killing(before: int) -> Callable[..., Any]:
+    """Counts statements and stops before the n-th."""
+    left = before
+
+    def count(execute: Callable[..., Any], *args: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise Killed
+        return execute(*args)
+
+    return count
+
+
+def test_a_case_and_its_money_never_part_whenever_the_posting_stops(site: Site) -> None:
+    case = case_ordered(site)
+    one = PaymentOrder.objects.get()
+    send(one)
+    import_receipts(answer(f"{one.number},B-1,{one.amount},已付,,2013-07-19"), by="payer", at=LATER)
+    stopped = 0
+    for statement in range(1, 400, 3):
+        try:
+            with connection.execute_wrapper(killing(statement)):
+                post_receipts(at=LATER, on=LATER.date())
+        except Killed:
+            stopped += 1
+        case.refresh_from_db()
+        is_paid = postings_of(case=case.number).filter(movement="pay").count()
+        assert (case.state, is_paid) in [("ordered", 0), ("paid", 1)]
+        if is_paid:
+            break
+    assert stopped > 5
+    assert post_receipts(at=LATER, on=LATER.date()).paid == 0
+    assert (postings_of(case=case.number).count(), list(verify_balances())) == (3, [])
