@@ -74,17 +74,20 @@ def in_hand_by_officer(found: QuerySet[Any]) -> list[tuple[str, str, int, int]]:
     return [(officer, key, n, late) for officer, key, n, late in counted]
 
 
-def open_and_late_by_type(found: QuerySet[Any]) -> list[tuple[str, int, int]]:
-    """Case type, open cases, late ones among them; takes what `shown_on` gives."""
+def open_and_late_by_type(found: QuerySet[Any]) -> list[tuple[str, str, int, int]]:
+    """Case type, that of the case it objects to (or empty), open cases, late ones among them.
+
+    Takes what `shown_on` gives.
+    """
     is_late = Q(shown=str(Colour.RED))
     counted = (
         found.filter(turn__in=OPEN_TURNS)
         .order_by()
-        .values_list("type")
+        .values_list("type", "parent__type")
         .annotate(n=Count("pk", distinct=True), late=Count("pk", filter=is_late, distinct=True))
-        .order_by("type")
+        .order_by("type", "parent__type")
     )
-    return [(key, n, late) for key, n, late in counted]
+    return [(key, above or "", n, late) for key, above, n, late in counted]
 
 
 def decided_lately(found: QuerySet[Case], *, since: date, most: int) -> list[Case]:

@@ -31,6 +31,9 @@ NO_SUCH_PAPER: Final = Bilingual("该材料不能通过数据共享核验", "thi
 GIVEN_ALREADY: Final = Bilingual("该材料已经提交或核验", "this material is there already")
 NO_SUCH_OFFICER: Final = Bilingual("请选择本部门的经办人员", "choose somebody of your own authority")
 IS_OVER: Final = Bilingual("该件已经办结", "this case is over")
+NOT_WITH_OFFICE: Final = Bilingual(
+    "该件不在部门手中，审核意见不能再改", "the case is not with the office: its findings stay as they are"
+)
 NAME_OTHER_SIDE: Final = Bilingual(
     "请写明被投诉方或相对方：统一社会信用代码，或部门名称",
     "name the other side: a credit code, or an authority",
@@ -101,19 +104,27 @@ def proofs_for(case: Case, step_id: str) -> list[Paper]:
     return list(papers.filter(at__gt=last.at) if last is not None else papers)
 
 
+def may_find(case: Case) -> bool:
+    """Are findings still taken? While the case is with an office; what was decided on stays as it was."""
+    return case.turn == Turn.OFFICE
+
+
 @transaction.atomic
 def save_findings(
     case: Case, typed: Mapping[str, str], *, version: int | None, actor: Actor, on: date, at: datetime
 ) -> Mapping[str, Bilingual]:
     """Keep what the office found and judged, as far as it can be read; the problems by field.
 
-    Raises Refused: not one's own case, or somebody took a step since the page was read.
+    Raises Refused: not one's own case, not with the office any more, or somebody took a step since the page was
+    read.
     """
     must_be_at_desk(case, actor)
     try:
         row = held(case, version)
     except Overtaken as overtaken:
         raise Refused([Hindrance("step", SEEN_BY_OTHERS)]) from overtaken
+    if not may_find(row):
+        raise Refused([Hindrance("step", NOT_WITH_OFFICE)])
     facts = facts_of(row, rules_of(row, on=on), on=on)
     values, problems = read_replies(facts.form, typed, office=True, read=read_reply)
     changed = {name: value for name, value in values.items() if facts.answers.get(name) != value}

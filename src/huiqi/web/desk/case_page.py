@@ -31,14 +31,14 @@ from huiqi.procedures.match_firm import VERDICTS
 from huiqi.procedures.next_steps import next_steps, others_turn
 from huiqi.procedures.share_file import audiences_on
 from huiqi.procedures.take_step import Acting
-from huiqi.procedures.work_at_desk import HANDLING, colleagues_of, desk_roles, proofs_for
+from huiqi.procedures.work_at_desk import HANDLING, colleagues_of, desk_roles, may_find, proofs_for
 from huiqi.web.desk.case_log import entries_of
 from huiqi.web.desk.case_papers import papers_shown
 from huiqi.web.desk.case_verdict import verdict_of
 from huiqi.web.desk.fields import Field, fields_asked
 from huiqi.web.desk.money_shown import money_of
 from huiqi.web.desk.step_forms import FINDING, Ground, StepForm, Typed, rule_amount, step_form
-from huiqi.web.desk.words import ColourShown, row_of, shown_colour, state_name, title_of
+from huiqi.web.desk.words import OVER, ColourShown, row_of, shown_colour, state_name, title_of
 
 MOST_OTHERS: Final = 8
 WORKING_DAYS: Final = Bilingual("个工作日", "working days")
@@ -94,7 +94,8 @@ def context_of(case: Case, actor: Actor, *, on: date, typed: Typed | None = None
         "outcome": OUTCOME_NAMES[Outcome(case.outcome)] if case.outcome else None,
         "others": others_of(case, actor, on),
         "interests": list(case.interests.all()),
-        "has_interest": case.interests.filter(user=actor.name).exists(),
+        "has_interest": is_barred(case, actor),
+        "is_over": case.turn in OVER,
         "escalations": list(case.escalations.order_by("pk")),
         "typed": typed,
         "today": on,
@@ -143,6 +144,7 @@ def declared_part(
         "derived": [(d.kind.label, said(d.value, d.kind)) for d in form.derived if d.value is not None],
         "papers": papers_shown(case, facts, works=works),
         "findings": findings_of(form, typed),
+        "may_find": works and may_find(case) and bool(form.of(office=True)) and not is_barred(case, actor),
         "findings_said": [answered(f, {}) for f in form.of(office=True) if f.value is not None],
         "leftover": leftover(typed, steps),
         "clocks": [clock_shown(reading, roles, on) for reading in readings],
@@ -187,6 +189,11 @@ def answered(asked: Asked, sources: Mapping[str, str]) -> Answered:
     if asked.answer is None and asked.known is not None:
         return Answered(asked, words, asked.known.source, asked.known.as_of)
     return Answered(asked, words, sources.get(asked.name, ""), None)
+
+
+def is_barred(case: Case, actor: Actor) -> bool:
+    """Did somebody declare an interest of their own?"""
+    return case.interests.filter(user=actor.name).exists()
 
 
 def answers_of(form: CaseForm, case: Case) -> list[tuple[Bilingual, list[Answered]]]:

@@ -15,7 +15,7 @@ from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.durations import days_in_hand, median_days
 from huiqi.cases.history import Taken
-from huiqi.cases.types import Role
+from huiqi.cases.types import Purpose, Role
 from huiqi.casework.desk_queries import (
     decided_lately,
     in_hand_by_officer,
@@ -55,11 +55,12 @@ def desk_overview(request: HttpRequest) -> HttpResponse:
     actor, day = actor_of(request), today()
     found = shown_on(cases_seen_by(actor), day)
     decided = days_of_decided(found, day)
-    by_type = types_of(found, decided)
+    counts = open_and_late_by_type(found)
+    by_type = types_of(counts, decided)
     context = {
         "by_type": by_type[:MOST_TYPES],
         "by_officer": officers_of(found, decided) if actor.may(Permission.CASE_DECIDE) else [],
-        "by_authority": authorities_of(by_type, decided) if actor.may(Permission.CASE_SUPERVISE) else [],
+        "by_authority": authorities_of(counts, decided) if actor.may(Permission.CASE_SUPERVISE) else [],
         "told": escalations_for(actor, found)[:MOST_TOLD],
         "late": sum(row.late for row in by_type),
         "open": sum(row.in_hand for row in by_type),
@@ -71,6 +72,7 @@ def desk_overview(request: HttpRequest) -> HttpResponse:
 
 
 Decided = list[tuple[Case, int | None]]
+Counts = list[tuple[str, str, int, int]]
 
 
 def days_of_decided(found: QuerySet[Any], day: Any) -> Decided:
@@ -88,50 +90,58 @@ def days_taken(case: Case, events: Iterable[CaseEvent]) -> int | None:
     return days_in_hand(case_type, log)
 
 
-def types_of(found: QuerySet[Any], decided: Decided) -> list[Sum]:
+def types_of(counts: Counts, decided: Decided) -> list[Sum]:
     """By case type, those with most late cases first."""
-    counts = {key: (n, late) for key, n, late in open_and_late_by_type(found)}
+    sums = added((key, n, late) for key, _, n, late in counts)
     taken = grouped((case.type, days) for case, days in decided)
-    rows = [
-        Sum(
-            key,
-            title(key),
-            *counts.get(key, (0, 0)),
-            len(taken.get(key, ())),
-            median_days(taken.get(key, ())),
-        )
-        for key in {*counts, *taken}
-    ]
-    return sorted(rows, key=lambda row: (-row.late, -row.in_hand, row.key))
+    return in_order(row_for(key, title(key), sums, taken) for key in {*sums, *taken})
 
 
 def officers_of(found: QuerySet[Any], decided: Decided) -> list[Sum]:
     """By who has cases in hand; what nobody has comes last."""
-    counts: dict[str, tuple[int, int]] = {}
-    for officer, _, n, late in in_hand_by_officer(found):
-        before = counts.get(officer, (0, 0))
-        counts[officer] = (before[0] + n, before[1] + late)
+    sums = added((officer, n, late) for officer, _, n, late in in_hand_by_officer(found))
     taken = grouped((case.officer, days) for case, days in decided)
-    rows = [
-        Sum(name, None, *counts.get(name, (0, 0)), len(taken.get(name, ())), median_days(taken.get(name, ())))
-        for name in {*counts, *taken}
-    ]
-    return sorted(rows, key=lambda row: (not row.key, -row.late, -row.in_hand, row.key))
+    rows = in_order(row_for(name, None, sums, taken) for name in {*sums, *taken})
+    return sorted(rows, key=lambda row: not row.key)
 
 
-def authorities_of(by_type: Iterable[Sum], decided: Decided) -> list[Sum]:
-    """By the authority whose desk accepts a case type; one with several counts for each."""
-    counts: dict[str, tuple[int, int]] = {}
-    for row in by_type:
-        for name in authorities(row.key):
-            before = counts.get(name, (0, 0))
-            counts[name] = (before[0] + row.in_hand, before[1] + row.late)
+def authorities_of(counts: Counts, decided: Decided) -> list[Sum]:
+    """By the authority whose desk takes a case; one with several counts for each, an objection for the desk of
+    what it objects to."""
+    sums = added(
+        (name, n, late) for key, above, n, late in counts for name in authorities(in_charge(key, above))
+    )
     taken = grouped((name, days) for case, days in decided for name in authorities(case.type))
-    rows = [
-        Sum(name, None, *counts[name], len(taken.get(name, ())), median_days(taken.get(name, ())))
-        for name in counts
-    ]
+    return in_order(row_for(name, None, sums, taken) for name in {*sums, *taken})
+
+
+def in_charge(key: str, above: str) -> str:
+    """The case type whose desk answers for a case: of an objection that of the case it objects to."""
+    case_type = type_of(key)
+    is_objection = case_type is not None and case_type.purpose is Purpose.OBJECTION
+    return above if is_objection and above else key
+
+
+def row_for(
+    key: str,
+    name: Bilingual | None,
+    sums: Mapping[str, tuple[int, int]],
+    taken: Mapping[str, list[int | None]],
+) -> Sum:
+    days = taken.get(key, [])
+    return Sum(key, name, *sums.get(key, (0, 0)), len(days), median_days(days))
+
+
+def in_order(rows: Iterable[Sum]) -> list[Sum]:
     return sorted(rows, key=lambda row: (-row.late, -row.in_hand, row.key))
+
+
+def added(counts: Iterable[tuple[str, int, int]]) -> dict[str, tuple[int, int]]:
+    sums: dict[str, tuple[int, int]] = {}
+    for key, n, late in counts:
+        before = sums.get(key, (0, 0))
+        sums[key] = (before[0] + n, before[1] + late)
+    return sums
 
 
 def authorities(key: str) -> tuple[str, ...]:
