@@ -15,6 +15,7 @@ from huiqi.matching.stored import StoredRun
 from huiqi.measures.types import VerdictKind
 from huiqi.procedures.automatic_lane import Offer, offer_named
 from huiqi.procedures.entitled_firms import found_by
+from huiqi.procedures.match_firm import VERDICTS
 from huiqi.pushes.tables import candidates_of
 
 MOST_LOOKED_AT: Final = 2_000
@@ -27,6 +28,10 @@ class Doubt:
     case: Case
     verdict: VerdictKind
     changed: tuple[tuple[Bilingual, str, str], ...]  # what, then, now
+
+    @property
+    def verdict_name(self) -> Bilingual:
+        return VERDICTS[self.verdict]
 
 
 def doubtful(made: GrantList, later: StoredRun) -> list[Doubt]:
