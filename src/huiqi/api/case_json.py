@@ -17,7 +17,7 @@ from huiqi.cases.materials import Paper
 from huiqi.cases.types import DESK_ROLES, Role, Way
 from huiqi.casework.models import Case, CaseEvent, Publication
 from huiqi.casework.queries import log_of
-from huiqi.dossiers.overlay import plain
+from huiqi.forms.kept import plain
 from huiqi.packs.verdict_json import text
 from huiqi.procedures.act_in_case import acting_in
 from huiqi.procedures.case_clocks import readings_of

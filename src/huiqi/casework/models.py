@@ -135,7 +135,7 @@ class Answer(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="answers")
     field = models.CharField(max_length=100)
-    value = models.JSONField()  # exact: as `dossiers.overlay.plain`
+    value = models.JSONField()  # exact: as `forms.kept.plain`
     source = models.CharField(max_length=200, blank=True)  # where it was taken from; empty: typed in
     is_review = models.BooleanField(default=False)  # filled in by the office
     by = models.CharField(max_length=150)

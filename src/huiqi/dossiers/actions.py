@@ -10,8 +10,8 @@ from huiqi.access.actor import Actor
 from huiqi.audit.actions import record_deed
 from huiqi.dossiers.groups import Group
 from huiqi.dossiers.models import Consent, RecordedFact, Viewing
-from huiqi.dossiers.overlay import plain
 from huiqi.dossiers.types import Standing
+from huiqi.forms.kept import plain
 from huiqi.matching.party import Party
 from huiqi.measures.expressions import Value
 

@@ -23,7 +23,7 @@ class RecordedFact(models.Model):
     region = models.CharField(max_length=6)  # of the firm, when it was recorded
     firm_name = models.CharField(max_length=200, blank=True)
     fact = models.CharField(max_length=100)  # column of the register
-    value = models.JSONField()  # exact: `overlay.plain`
+    value = models.JSONField()  # exact: `forms.kept.plain`
     said_by_register = models.JSONField(null=True)  # what the register had then
     as_of = models.DateField()  # the day it was true
     source = models.CharField(max_length=200)

@@ -7,9 +7,7 @@ from datetime import date
 from huiqi.base.bilingual import Bilingual
 from huiqi.dossiers.groups import group_of
 from huiqi.dossiers.types import Dossier, Entry, Overlaid, Overlay
-from huiqi.forms.kept import plain as plain
-from huiqi.forms.kept import read_plain as read_plain
-from huiqi.forms.kept import said as said
+from huiqi.forms.kept import said
 from huiqi.matching.party import Party
 from huiqi.measures.expressions import Value
 from huiqi.measures.interpret import as_value

@@ -15,7 +15,7 @@ from huiqi.cases.types import MONEY_EFFECTS, Effect, FollowUpKind, Need, Role
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import Late, draw, escalate
 from huiqi.casework.models import FollowUpTask, Publication, Rating
-from huiqi.dossiers.overlay import plain, said
+from huiqi.forms.kept import plain, said
 from huiqi.funds.types import Fund, Movement
 from huiqi.holdings.current import library, register
 from huiqi.ledger.actions import move

@@ -13,7 +13,7 @@ from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import Handed, hand_in, held, put_answers
 from huiqi.casework.models import Case, Paper
 from huiqi.dossiers.evidence import keep_evidence, problem_with
-from huiqi.dossiers.overlay import plain
+from huiqi.forms.kept import plain
 from huiqi.forms.types import Rule
 from huiqi.matching.answers import read_reply
 from huiqi.measures.sentences import Speaker

@@ -17,9 +17,9 @@ from huiqi.cases.types import CaseType, TimeLimit, Way
 from huiqi.cases.wanted import Claimed, Known, key_of, other_rules
 from huiqi.casework.models import Case
 from huiqi.casework.queries import answers_of, objections_open
-from huiqi.dossiers.overlay import plain, read_plain
 from huiqi.dossiers.queries import file_of, rules_on
 from huiqi.dossiers.types import Dossier
+from huiqi.forms.kept import plain, read_plain
 from huiqi.forms.types import Rule
 from huiqi.holdings.current import library, measure_on
 from huiqi.matching.party import facts_behind

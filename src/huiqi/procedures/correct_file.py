@@ -12,8 +12,8 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.base.days import day_from
 from huiqi.dossiers import actions, evidence, queries
 from huiqi.dossiers.models import RecordedFact
-from huiqi.dossiers.overlay import read_plain, said
 from huiqi.dossiers.types import Dossier
+from huiqi.forms.kept import read_plain, said
 from huiqi.matching.answers import read_reply
 from huiqi.measures.expressions import Value
 from huiqi.measures.types import AS_OF, FactKind, VerdictKind

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from huiqi.base.money import to_decimal
-from huiqi.dossiers.overlay import plain
+from huiqi.forms.kept import plain
 from huiqi.holdings.current import library
 from huiqi.measures.types import Verdict
 from huiqi.procedures.case_rules import CaseFacts

@@ -10,7 +10,7 @@ from huiqi.cases.types import FollowUp, FollowUpKind, Role
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import do_follow_up, rate
 from huiqi.casework.models import Case, FollowUpTask, Rating
-from huiqi.dossiers.overlay import plain
+from huiqi.forms.kept import plain
 from huiqi.matching.answers import read_reply
 from huiqi.notices.actions import News, give_notice
 from huiqi.notices.types import Kind

@@ -17,8 +17,8 @@ from huiqi.cases.workflow import Hindrance, steps_from
 from huiqi.casework.actions import put_answers
 from huiqi.casework.models import Case
 from huiqi.documents.authorities import stands_among
-from huiqi.dossiers.overlay import plain
 from huiqi.dossiers.queries import file_of
+from huiqi.forms.kept import plain
 from huiqi.holdings.current import library
 from huiqi.matching.answers import read_reply
 from huiqi.procedures.case_clocks import Refused

@@ -33,7 +33,7 @@ from huiqi.casework.actions import (
 )
 from huiqi.casework.models import Case
 from huiqi.casework.queries import log_of
-from huiqi.dossiers.overlay import plain
+from huiqi.forms.kept import plain
 from huiqi.matching.answers import read_reply
 from huiqi.measures.expressions import Value
 from huiqi.procedures.case_clocks import Refused, note_readings, readings_of

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.dossiers.overlay import Row, file_from, fitting, said
+from huiqi.dossiers.overlay import Row, file_from, fitting
 from huiqi.dossiers.queries import file_of, rules_on
 from huiqi.dossiers.types import Dossier
+from huiqi.forms.kept import said
 from huiqi.holdings.current import data_folder, library, measure_on
 from huiqi.matching.party import explainers_for, in_scope
 from huiqi.matching.stored import NoRun, StoredRun, open_run

@@ -18,7 +18,7 @@ from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import Handed, Overtaken, hand_in, hand_to, held, put_answers, take_in_hand
 from huiqi.casework.models import Case, Paper
 from huiqi.documents.authorities import stands_among
-from huiqi.dossiers.overlay import plain
+from huiqi.forms.kept import plain
 from huiqi.matching.answers import read_reply
 from huiqi.procedures.act_in_case import acting_in
 from huiqi.procedures.case_clocks import Refused

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.form import Asked, CaseForm, Part
 from huiqi.cases.wanted import Known
-from huiqi.dossiers.overlay import said
 from huiqi.dossiers.queries import rules_on
+from huiqi.forms.kept import said
 from huiqi.measures.types import FactKind
 from huiqi.procedures.case_rules import CaseFacts
 from huiqi.web.shared.controls import choices_of, control_of, typed, unit_of, with_percent

@@ -11,7 +11,7 @@ from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.form import Asked, CaseForm
 from huiqi.casework.actions import call_mended
-from huiqi.dossiers.overlay import said
+from huiqi.forms.kept import said
 from huiqi.matching.answers import read_reply
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.fill_in_case import edition_of, keep_draft

@@ -11,7 +11,7 @@ from huiqi.cases.form import CaseForm
 from huiqi.cases.history import OPENED
 from huiqi.cases.types import Role
 from huiqi.casework.models import Case, CaseEvent
-from huiqi.dossiers.overlay import read_plain, said
+from huiqi.forms.kept import read_plain, said
 from huiqi.packs.wording import ROLES
 from huiqi.procedures.case_rules import CaseRules
 from huiqi.web.cases.standing import name_of

@@ -18,8 +18,8 @@ from huiqi.cases.replies import read_replies
 from huiqi.cases.types import Purpose, Role
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.models import Case
-from huiqi.dossiers.overlay import plain
 from huiqi.dossiers.queries import file_of
+from huiqi.forms.kept import plain
 from huiqi.matching.answers import read_reply
 from huiqi.packs.wording import WAYS, duration_words
 from huiqi.procedures.case_clocks import Refused

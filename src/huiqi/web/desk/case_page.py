@@ -21,7 +21,7 @@ from huiqi.cases.types import Lane, Outcome, Purpose, Role, Step, Turn
 from huiqi.casework.desk_queries import shown_on
 from huiqi.casework.models import Case
 from huiqi.casework.queries import log_of
-from huiqi.dossiers.overlay import said
+from huiqi.forms.kept import said
 from huiqi.measures.types import Measure, Verdict
 from huiqi.packs.wording import ROLES, duration_words
 from huiqi.procedures.act_in_case import acting_in, cases_seen_by

@@ -13,7 +13,7 @@ from huiqi.cases.form import CaseForm
 from huiqi.cases.types import CaseType, Effect, Need, Step, Turn
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.models import Case, Paper
-from huiqi.dossiers.overlay import said
+from huiqi.forms.kept import said
 from huiqi.holdings.current import library
 from huiqi.matching.answers import read_reply
 from huiqi.measures.expressions import Type

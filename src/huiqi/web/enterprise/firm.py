@@ -13,8 +13,8 @@ from huiqi.access.permissions import Permission
 from huiqi.dossiers import queries
 from huiqi.dossiers.groups import Group
 from huiqi.dossiers.models import Consent
-from huiqi.dossiers.overlay import plain
 from huiqi.dossiers.types import Dossier
+from huiqi.forms.kept import plain
 from huiqi.holdings.current import library
 from huiqi.measures.types import VerdictKind
 from huiqi.notices.queries import unread_count
