@@ -1,6 +1,7 @@
 """The funds of an authority, and one of them: balances, lines of the budget, ceilings, what its kind keeps besides."""
 
 import csv
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -40,6 +41,8 @@ from huiqi.ledger.queries import (
     years_of,
 )
 from huiqi.ledger.types import ORDER_STATES, VOUCHER_STATES, VoucherState, fund_key
+from huiqi.packs.wording import figure_words
+from huiqi.procedures.fund_figures import figures_of_fund
 from huiqi.procedures.see_funds import funds_seen_by, has_part, pays, sees_all
 from huiqi.pushes.words import district_name
 from huiqi.web.money.asked import of_a_fund, this_year, year_in
@@ -49,6 +52,7 @@ from huiqi.web.money.rows import (
     by_pack,
     cap_rows,
     figures_of,
+    in_order,
     programme_rows,
     rows_of,
     summed,
@@ -78,7 +82,7 @@ def wanted(request: HttpRequest) -> list[FundRow]:
         if kind in ("", fund.kind) and pack in ("", fund.pack)
     ]
     keys = [fund_key(fund) for fund in found]
-    rows = rows_of(found, standings(keys, year=this_year()), standings(keys))
+    rows = in_order(rows_of(found, standings(keys, year=this_year()), standings(keys)))
     return [row for row in rows if row.in_all.by_account] if request.GET.get("money") == "1" else rows
 
 
@@ -170,10 +174,20 @@ def fund(request: HttpRequest, found: Fund) -> HttpResponse:
         "orders": counts_in_words([found]),
         "postings": postings_of(fund=key)[:LAST_POSTINGS],
         "dimensions": DIMENSIONS.items(),
+        "achieved": list(figures_in_words(found)),
         **kept_besides(found, most=LAST_POSTINGS),
         **keeping(actor, found),
     }
     return render(request, "money/fund.html", context)
+
+
+def figures_in_words(found: Fund) -> Iterator[tuple[Bilingual, Bilingual]]:
+    """What the fund achieved, as far as it was measured."""
+    for figure in figures_of_fund(found, on=today()):
+        if figure.value is not None:
+            unit = figure.indicator.unit
+            zh, en = figure_words(figure.value, unit, "zh"), figure_words(figure.value, unit, "en")
+            yield figure.indicator.title, Bilingual(zh, en)
 
 
 def keeping(actor: Actor, found: Fund) -> dict[str, Any]:

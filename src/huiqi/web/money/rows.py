@@ -77,6 +77,13 @@ def rows_of(
     return [FundRow(fund, year[fund_key(fund)], in_all[fund_key(fund)]) for fund in funds]
 
 
+def in_order(rows: Iterable[FundRow]) -> list[FundRow]:
+    """Document by document in the order they come; in each those with money first."""
+    kept = list(rows)
+    place = {slug: n for n, slug in enumerate(dict.fromkeys(row.fund.pack for row in kept))}
+    return sorted(kept, key=lambda row: (place[row.fund.pack], not row.in_all.by_account))
+
+
 def by_pack(rows: Iterable[FundRow], packs: Mapping[str, Pack]) -> list[tuple[Pack, list[FundRow]]]:
     """The rows under their documents, in the order they come."""
     found: dict[str, list[FundRow]] = {}
