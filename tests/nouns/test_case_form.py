@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.form import CaseForm, Part, form_of
@@ -239,3 +241,31 @@ def test_a_field_of_a_form_means_what_the_fact_of_its_name_means(library):
             for field in (*case_type.form, *case_type.review):
                 fact = pack.rulebook.kinds.get(field.name)
                 assert fact is None or fact.type is field.kind.type, (case_type.id, field.name)
+
+
+REPLIES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["是", "否", "1", "0", "3000万", "30%", "2013-05-01", "C3411", "-1", "1e400", "９", "∞", "\x00", ""]
+    ),
+)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_typed_is_read_or_refused_and_the_form_stands(library, data):
+    keys = [f"{pack.id}/{name}" for pack in library.packs.values() for name in pack.cases]
+    key = data.draw(st.sampled_from(keys))
+    answers: dict[str, Value] = {}
+    for office in (False, True, False):
+        form = form_for(library, key, answers=answers)
+        replies = {f.name: data.draw(REPLIES) for f in form.of(office=office)}
+        values, problems = read_replies(form, replies, office=office, read=read_reply)
+        assert not set(values) & set(problems)
+        assert set(values) | set(problems) <= set(replies)
+        answers = {**form.counting, **{name: value for name, value in values.items() if value is not None}}
+    form = form_for(library, key, answers=answers)
+    assert set(form.counting) <= set(answers)
+    again = form_for(library, key, answers=form.counting)
+    assert again.counting == form.counting
+    assert [f.name for f in again.fields] == [f.name for f in form.fields]
