@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pypdf import PdfReader
 
 from huiqi.funds.types import Movement
 from huiqi.holdings.current import library
@@ -54,6 +56,19 @@ def test_from_the_measure_to_the_receipt(site: Site, signed_in: SignIn) -> None:
     assert row(case).number in receipt
     assert "市经济信息化委" in receipt
     assert "受理" in receipt
+
+
+def test_the_receipt_as_pdf(site: Site, signed_in: SignIn) -> None:
+    firm = signed_in("firm")
+    case = claimed(firm)
+    answer = firm.get(f"{case}receipt/?format=pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    words = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    assert row(case).number in words
+    assert "1000万元" in words
+    assert "lease_contract.pdf" in words
+    draft = begun(firm)
+    assert firm.get(f"{draft}receipt/?format=pdf").headers["Location"] == f"{draft}form/"
 
 
 def test_everything_missing_is_said_at_once_beside_its_field_and_on_top(

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 
 from huiqi.measures.words import money_words
-from huiqi.web.checkup.fonts import NAMED, cjk_font
+from huiqi.web.shared.fonts import NAMED, cjk_font
 from tests.site.conftest import Site
 from tests.site.test_checkup import EVERY_ROLE, begun, page, tell
 

@@ -28,10 +28,11 @@ from huiqi.web.cases.entering import Here, of_a_case
 from huiqi.web.cases.fields import BEFORE, Wrong, sections_of, summary
 from huiqi.web.cases.filling import not_now
 from huiqi.web.cases.papers import papers_of
+from huiqi.web.cases.receipt import Receipt, receipt_pdf
 from huiqi.web.cases.sending import gaps, may_fill, sending_steps, stages_of
 from huiqi.web.cases.standing import authorities_of, coming, times_of
 from huiqi.web.shared.day import today
-from huiqi.web.shared.templatetags.say import say
+from huiqi.web.shared.templatetags.say import is_english, say
 
 DECLARE: Final = Bilingual("请确认所填内容真实", "confirm that what you wrote is true")
 NO_CODE: Final = Bilingual("统一社会信用代码不正确", "this is no credit code")
@@ -169,17 +170,31 @@ def case_receipt(request: HttpRequest, here: Here) -> HttpResponse:
         raise Http404
     if not here.is_handed_in:
         return redirect("case_form", number=here.case.number)
-    context = {
-        "case": here.case,
-        "here": here,
-        "state": here.rules.case_type.states[here.case.state],
-        "coming": coming(here.case, here.rules.case_type),
-        "authorities": authorities_of(here.case),
-        "times": times_of(running(here.readings), here.rules),
-        "clocks": here.rules.case_type.clocks,
-        "sections": sections_of(here.facts, here.form),
-        "papers": papers_of(here),
-        "pack": here.rules.pack,
-        "today": today(),
-    }
+    receipt = receipt_of(here)
+    if request.GET.get("format") == "pdf":
+        pdf = receipt_pdf(receipt, language="en" if is_english() else "zh")
+        named = f'attachment; filename="{receipt.number}.pdf"'
+        return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": named})
+    clocks = here.rules.case_type.clocks
+    context = {"case": here.case, "here": here, "receipt": receipt, "clocks": clocks}
     return render(request, "cases/receipt.html", context)
+
+
+def receipt_of(here: Here) -> Receipt:
+    row, case_type, pack = here.case, here.rules.case_type, here.rules.pack
+    who = f"{row.party_name} {row.party}"
+    return Receipt(
+        number=row.number,
+        title=Bilingual(row.title_zh, row.title_en),
+        applicant=Bilingual("匿名", "without a name") if row.anonymous else Bilingual(who, who),
+        sent_on=row.submitted_on or row.opened_on,
+        authorities=authorities_of(row),
+        document=pack.number or pack.title.zh,
+        state=case_type.states[row.state].title,
+        coming=coming(row, case_type),
+        times=times_of(running(here.readings), here.rules),
+        sections=sections_of(here.facts, here.form),
+        papers=papers_of(here),
+        made_on=today(),
+        is_synthetic=row.synthetic,
+    )

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from huiqi.access.guard import actor_of
+from huiqi.base.bilingual import Bilingual
 from huiqi.cases.clocks import Reading
 from huiqi.cases.form import CaseForm
 from huiqi.cases.history import Taken
@@ -21,6 +22,7 @@ from huiqi.procedures.case_clocks import readings_of
 from huiqi.procedures.case_rules import CaseFacts, CaseRules, NoSuchType, facts_of, rules_of
 from huiqi.procedures.take_step import Acting
 from huiqi.web.shared.day import today
+from huiqi.web.shared.templatetags.say import without_chinese
 
 PROVEN: Final = "proven_cases"
 """Numbers of cases without a name that this session showed the word of."""
@@ -78,6 +80,11 @@ class Here:
     @cached_property
     def form(self) -> CaseForm:
         return self.facts.form
+
+    @property
+    def name(self) -> Bilingual:
+        """Its title for the head of the browser, where no word can be marked as Chinese."""
+        return without_chinese(Bilingual(self.case.title_zh, self.case.title_en))
 
     @property
     def is_handed_in(self) -> bool:

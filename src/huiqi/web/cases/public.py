@@ -15,13 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
-from huiqi.base.masks import masked_name
 from huiqi.base.spreadsheet import plain_cell
 from huiqi.cases.names import OUTCOME_NAMES
-from huiqi.cases.types import DESK_ROLES, CaseType, Outcome, Role, Turn
-from huiqi.cases.workflow import steps_from
+from huiqi.cases.types import Outcome
 from huiqi.casework.models import Case, Publication
-from huiqi.casework.public_queries import in_hand_by_state, results_of
+from huiqi.casework.public_queries import results_of
 from huiqi.casework.queries import published_on
 from huiqi.holdings.current import library
 from huiqi.measures.expressions import Type
@@ -29,7 +27,7 @@ from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import NoSuchType, case_type_named, rules_of
 from huiqi.procedures.fill_in_case import edition_of, keep_draft
 from huiqi.procedures.object_to_case import open_objection
-from huiqi.registry.codes import Code, read_code
+from huiqi.procedures.public_cases import offices_on, public_name
 from huiqi.web.cases.history import state_name
 from huiqi.web.cases.standing import authorities_of
 from huiqi.web.cases.starting import after_opening, own_party
@@ -40,15 +38,6 @@ ON_A_PAGE: Final = 20
 MOST_EXPORTED: Final = 5_000
 """Concerned by an objection: filled in for who objects, where the form has such a field."""
 CONCERNED: Final = "entry_concerned"
-
-
-def public_name(case: Case) -> str:
-    """Of whom it is: an organisation by its name, a person with a part of it hidden, nobody of an anonymous case."""
-    if case.anonymous:
-        return ""
-    code = read_code(case.party, where=case.number)
-    is_organisation = isinstance(code, Code) and code.kind != "individual"
-    return case.party_name if is_organisation else masked_name(case.party_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,47 +119,10 @@ def object_to(request: HttpRequest, key: int) -> HttpResponse:
     return after_opening(request, opened)
 
 
-@dataclass(slots=True)
-class Office:
-    """How many cases lie with whom."""
-
-    names: tuple[str, ...]
-    in_hand: int = 0
-    soon: int = 0
-    late: int = 0
-
-    @property
-    def share(self) -> float:
-        return self.late / self.in_hand if self.in_hand else 0.0
-
-
-def offices() -> list[Office]:
-    """Cases in hand by the authorities whose step leads on; the most late ones first."""
-    found: dict[tuple[str, ...], Office] = {}
-    for key, state, n, soon, late in in_hand_by_state(today()):
-        try:
-            _, case_type = case_type_named(key)
-        except NoSuchType:
-            continue
-        names = acting_desk(case_type, state)
-        office = found.setdefault(names, Office(names))
-        office.in_hand, office.soon, office.late = office.in_hand + n, office.soon + soon, office.late + late
-    return sorted(found.values(), key=lambda office: (-office.late, -office.in_hand, office.names))
-
-
-def acting_desk(case_type: CaseType, state: str) -> tuple[str, ...]:
-    """The authorities that have the next step; where a firm has it, those in charge of the case."""
-    turn = case_type.states[state].turn if state in case_type.states else None
-    roles = [s.by for s in steps_from(case_type, state) if s.by in DESK_ROLES and s.by is not Role.SUPERVISOR]
-    if turn is Turn.OFFICE and roles:
-        return case_type.desks.get(roles[0], ())
-    return next(iter(case_type.desks.values()), ())
-
-
 @require_GET
 @may(Permission.PUBLIC)
 def handling(request: HttpRequest) -> HttpResponse:
-    rows = offices()
+    rows = offices_on(today())
     if request.GET.get("format") == "csv":
         head = ["部门", "在办", "即将到期", "已超期"]
         return table("handling.csv", head, (["、".join(r.names), r.in_hand, r.soon, r.late] for r in rows))

@@ -3,36 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor  # type: ignore[import-untyped]
-from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
-from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]
-from reportlab.lib.units import mm  # type: ignore[import-untyped]
 from reportlab.platypus import (  # type: ignore[import-untyped]
     Flowable,
     KeepTogether,
-    Paragraph,
-    SimpleDocTemplate,
     Spacer,
     Table,
     TableStyle,
 )
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.measures.expressions import Type
 from huiqi.measures.types import VerdictKind
-from huiqi.measures.words import Language, money_words, quantity
-from huiqi.web.checkup.fonts import cjk_font
+from huiqi.measures.words import Language, money_words
 from huiqi.web.checkup.rows import APART, Choice, Group, Reason, Row, Together
+from huiqi.web.shared.sheet import ACCENT, LINE, WASH, WIDTH, Sheet, lined
 
-INK: Final = HexColor("#1c2733")
-SOFT: Final = HexColor("#55616e")
-LINE: Final = HexColor("#d9dfe6")
-ACCENT: Final = HexColor("#0b4f8a")
-WASH: Final = HexColor("#eaf2f9")
 COLOURS: Final = {
     VerdictKind.ELIGIBLE: HexColor("#1b6b3a"),
     VerdictKind.CLAIMABLE: ACCENT,
@@ -40,7 +27,6 @@ COLOURS: Final = {
     VerdictKind.UNKNOWN: HexColor("#7a5200"),
     VerdictKind.INELIGIBLE: HexColor("#8f2318"),
 }
-WIDTH: Final = A4[0] - 36 * mm - 12  # the frame keeps 6 points on each side
 COLUMNS: Final = (0.32, 0.44, 0.24)  # measure, what it comes to, clause
 
 
@@ -63,68 +49,17 @@ class Report:
 
 def report_pdf(report: Report, *, language: Language) -> bytes:
     """The report on pages of A4, in one language; names of authorities and documents stay Chinese."""
-    page = _Page(cjk_font(), language)
-    file = BytesIO()
-    title = page.say("政策体检报告", "Policy check-up report")
-    SimpleDocTemplate(
-        file,
-        pagesize=A4,
-        title=title,
-        author=page.say("惠企", "huiqi"),
-        lang="zh-CN" if language == "zh" else "en",
-        leftMargin=18 * mm,
-        rightMargin=18 * mm,
-        topMargin=18 * mm,
-        bottomMargin=20 * mm,
-    ).build(list(page.parts(report)), onFirstPage=page.foot, onLaterPages=page.foot)
-    return file.getvalue()
+    page = _Page(language)
+    return page.pdf(page.say("政策体检报告", "Policy check-up report"), page.parts(report))
 
 
-class _Page:
-    """Makes the parts of a report in one font and one language."""
+class _Page(Sheet):
+    """Makes the parts of a report."""
 
-    def __init__(self, font: str, language: Language) -> None:
-        self.font = font
-        self.language = language
-        self.body = self.style("body", 10, INK)
-        self.small = self.style("small", 8.5, SOFT)
-        self.strong = self.style("strong", 10, INK)
-        self.heading = self.style("heading", 13, ACCENT, spaceBefore=14, spaceAfter=6)
-        self.title = self.style("title", 20, INK, spaceAfter=4)
-        self.sum = self.style("sum", 22, ACCENT)
-
-    def style(self, name: str, size: float, colour: Any, **more: Any) -> Any:
-        wrap = {"wordWrap": "CJK"} if self.language == "zh" else {}
-        return ParagraphStyle(
-            name, fontName=self.font, fontSize=size, leading=size * 1.5, textColor=colour, **wrap, **more
-        )
-
-    def say(self, zh: str, en: str) -> str:
-        return en if self.language == "en" else zh
-
-    def pick(self, text: Bilingual) -> str:
-        return text.in_language(self.language)
-
-    def text(self, words: str, style: Any = None) -> Any:
-        return Paragraph(escape(words), style or self.body)
-
-    def when(self, day: date) -> str:
-        return quantity(day, Type.DATE, None, self.language)
-
-    def foot(self, canvas: Any, _document: Any) -> None:
-        canvas.saveState()
-        canvas.setFont(self.font, 8)
-        canvas.setFillColor(SOFT)
-        canvas.drawString(
-            18 * mm,
-            11 * mm,
-            self.say(
-                "依据公开政策文件计算，仅供参考；正式结论以主管部门认定为准。服务免费，请勿委托中介。",
-                "Worked out from published documents, for guidance; the competent department decides. Free of charge.",
-            ),
-        )
-        canvas.drawRightString(A4[0] - 18 * mm, 11 * mm, str(canvas.getPageNumber()))
-        canvas.restoreState()
+    said_at_the_foot = Bilingual(
+        "依据公开政策文件计算，仅供参考；正式结论以主管部门认定为准。服务免费，请勿委托中介。",
+        "Worked out from published documents, for guidance; the competent department decides. Free of charge.",
+    )
 
     # --- the parts, in order ---
 
@@ -154,8 +89,7 @@ class _Page:
                 report.link + self.say(f"（{report.kept_days}天内有效）", f" (for {report.kept_days} days)"),
             ),
         ]
-        cells = [[self.text(name, self.small), self.text(words)] for name, words in rows]
-        return Table(cells, colWidths=[34 * mm, WIDTH - 34 * mm], style=lined(LINE))
+        return self.pairs(rows)
 
     def counts(self, report: Report) -> Any:
         numbers = [
@@ -237,13 +171,3 @@ class _Page:
             )
             for words in told:
                 yield self.text("· " + self.pick(words))
-
-
-def lined(colour: Any, *, head: Any = None) -> Any:
-    """Thin lines between rows; with `head` the first row stands on that colour."""
-    style = [
-        ("LINEBELOW", (0, 0), (-1, -1), 0.5, colour),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (0, -1), 4 if head else 0),
-    ]
-    return TableStyle([*style, ("BACKGROUND", (0, 0), (-1, 0), head)] if head else style)

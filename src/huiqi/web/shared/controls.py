@@ -43,13 +43,12 @@ def unit_of(kind: FactKind) -> Bilingual | None:
     """What stands behind the field."""
     if kind.type is Type.RATIO:
         return Bilingual("%", "%")
-    if kind.unit in PER:
-        return PER[kind.unit]
-    if kind.unit in MORE_UNITS:
-        return MORE_UNITS[kind.unit]
-    if kind.unit == "year":
+    unit = kind.unit or ""
+    if unit in PER or unit in MORE_UNITS:
+        return PER.get(unit) or MORE_UNITS[unit]
+    if unit == "year":
         return Bilingual("年", "")
-    found = UNITS.get(kind.unit or "")
+    found = UNITS.get(unit)
     return Bilingual(found[0], found[2]) if found is not None else None
 
 

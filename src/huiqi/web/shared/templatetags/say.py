@@ -54,6 +54,16 @@ def spoken(text: Bilingual | str | None) -> str:
 
 
 @register.filter
+def without_chinese(text: Bilingual) -> Bilingual:
+    """For places where no word can be marked as Chinese: the English loses what has no translation.
+
+    >>> without_chinese(Bilingual("专精特新认定", "Recognition of 专精特新 products")).en
+    'Recognition of products'
+    """
+    return Bilingual(text.zh, " ".join(CHINESE.sub("", text.en).split()))
+
+
+@register.filter
 def there(text: Bilingual | None) -> str:
     """The same in the other language."""
     return text.in_language("zh" if is_english() else "en") if isinstance(text, Bilingual) else ""
