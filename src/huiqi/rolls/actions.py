@@ -58,17 +58,8 @@ def enter(
     Raises EntryRefused: it stands already, the register is full, there is no such grade or parent.
     """
     roll = locked(register)
-    problems: dict[str, Bilingual] = {}
-    if grade and grade_named(register, grade) is None:
-        problems["grade"] = Bilingual(f"没有“{grade}”这一等级", f"there is no grade {grade!r}")
-    if roll.capacity is not None and roll.standing >= roll.capacity:
-        zh, en = f"名录已满（限{roll.capacity}个）", f"the register is full ({roll.capacity} at most)"
-        problems["capacity"] = Bilingual(zh, en)
     called = name_of(register, fields, otherwise=name.strip())[:200]
-    if not called:
-        problems["name"] = Bilingual("请填写名称", "please fill in the name")
-    if parent is not None and not is_parent(parent, register):
-        problems["parent"] = WRONG_PARENT
+    problems = against_entry(register, roll, called, grade=grade, parent=parent)
     if problems:
         raise EntryRefused(problems)
     names = {field.name for field in register.fields}
@@ -95,6 +86,23 @@ def enter(
         raise EntryRefused({"party": STANDS_ALREADY}) from refused
     write_down(EventKind.ENTERED, entry, by=by, at=at, on=on, case=case)
     return entry
+
+
+def against_entry(
+    register: Register, roll: Roll, called: str, *, grade: str, parent: Entry | None
+) -> dict[str, Bilingual]:
+    """What speaks against an entry besides the rules of the register, by field."""
+    problems: dict[str, Bilingual] = {}
+    if grade and grade_named(register, grade) is None:
+        problems["grade"] = Bilingual(f"没有“{grade}”这一等级", f"there is no grade {grade!r}")
+    if roll.capacity is not None and roll.standing >= roll.capacity:
+        zh, en = f"名录已满（限{roll.capacity}个）", f"the register is full ({roll.capacity} at most)"
+        problems["capacity"] = Bilingual(zh, en)
+    if not called:
+        problems["name"] = Bilingual("请填写名称", "please fill in the name")
+    if parent is not None and not is_parent(parent, register):
+        problems["parent"] = WRONG_PARENT
+    return problems
 
 
 def locked(register: Register) -> Roll:
