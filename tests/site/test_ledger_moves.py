@@ -131,6 +131,14 @@ def test_what_is_approved_and_ordered_in_one_step_is_released_by_another():
         send(PaymentOrder.objects.get())
 
 
+def test_two_steps_at_the_same_moment_are_still_two_steps():
+    grants = fund()
+    put(grants, 1_000)
+    move(grants, M.COMMIT, claim(), 100, by="head")
+    with pytest.raises(Refused, match="head approved it or gave it"):
+        move(grants, M.ORDER_PAYMENT, claim(approved_by="head"), by="head")
+
+
 def test_instalments_never_exceed_what_was_committed():
     grants = fund()
     put(grants, 1_000)

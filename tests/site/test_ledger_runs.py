@@ -193,6 +193,18 @@ def test_a_fund_that_no_pack_declares_any_more_is_named_and_the_rest_goes_on(two
     assert move(fund(), M.PAY, claim(), by="system") == 400
 
 
+def test_a_provider_is_paid_under_the_name_the_register_has(site: Site) -> None:
+    grants = fund()
+    put(grants, 1_000)
+    what = claim(provider=site.agency)
+    move(grants, M.COMMIT, what, 100, by="payer")
+    move(grants, M.ORDER_PAYMENT, what, by="payer")
+    one = PaymentOrder.objects.get()
+    row = site.snapshot.find(site.agency)
+    assert row is not None
+    assert (one.payee, one.payee_name) == (site.agency, row["name"])
+
+
 class Killed(BaseException):
     """Nothing catches it: as when the process is gone, what was not committed is undone."""
 

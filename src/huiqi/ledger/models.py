@@ -143,7 +143,9 @@ class PaymentOrder(models.Model):
     instalment = models.PositiveSmallIntegerField()
     amount = YuanField()
     payee = models.CharField(max_length=64)
-    payee_name = models.CharField(max_length=200, blank=True)  # empty: of a provider, known by its code
+    payee_name = models.CharField(
+        max_length=200, blank=True
+    )  # empty: of a provider the register does not know
     account = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in OrderState])
     four_eyes = models.BooleanField()  # as the fund declares

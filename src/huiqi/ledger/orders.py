@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.funds.types import Fund, Movement
+from huiqi.holdings.current import register
 from huiqi.ledger.giving import same_person
 from huiqi.ledger.models import Grant, PaymentOrder
 from huiqi.ledger.postings import post
@@ -20,7 +21,7 @@ def order_payment(
     at once is of one person by its declaration: then the payment run must be released by another (see
     `runs.release_run`).
     """
-    in_one_step = fund.four_eyes and grant.approved_by == by and grant.at == at
+    in_one_step = fund.four_eyes and grant.approved_by == by and grant.at == at and claim.approved_by != by
     if fund.four_eyes and grant.approved_by == by and not in_one_step:
         raise Refused(same_person(by))
     instalment = grant.orders.count() + 1
@@ -30,7 +31,7 @@ def order_payment(
         instalment=instalment,
         amount=amount,
         payee=claim.provider or grant.party,
-        payee_name="" if claim.provider else grant.party_name,
+        payee_name=name_of(claim.provider) if claim.provider else grant.party_name,
         account=claim.account or grant.account,
         state=OrderState.ORDERED,
         four_eyes=fund.four_eyes,
@@ -41,6 +42,13 @@ def order_payment(
     )
     post(grant, Movement.ORDER_PAYMENT, amount, by=by, at=at, on=on, order=order)
     return order
+
+
+def name_of(code: str) -> str:
+    """As the register has it; empty for somebody it does not know."""
+    snapshot = register()
+    row = snapshot.find(code) if snapshot is not None else None
+    return str(row["name"]) if row is not None and row.get("name") else ""
 
 
 def settle_orders(
