@@ -12,6 +12,9 @@ from huiqi.casework.models import Case
 from huiqi.procedures.take_step import Acting
 from tests.site.cases import COMPLAINT, begun, form_in, hidden, row, saved, sent, step, text
 from tests.site.conftest import Site
+from tests.site.test_english import chinese_in
+from tests.site.test_weight import MOST_BYTES, MOST_QUERIES, unlabelled
+from tests.site.walk import got
 
 SignIn = Callable[[str], Client]
 TICKET = "/services/guangdong-2012-52/hotline-hotline-ticket/"
@@ -142,3 +145,15 @@ def test_tracking_leads_back_to_the_page_that_was_wanted_and_nowhere_else(
     )
     elsewhere = {**form, "next": f"https://elsewhere.example/cases/{number}/"}
     assert asked.post("/track/", elsewhere).headers["Location"] == case
+
+
+def test_pages_of_a_case_without_a_name_in_english_are_light_and_english(site: Site, english: Client) -> None:
+    case = begun(english, COMPLAINT)
+    pages = [
+        got(english, "visitor", f"{case}{page}", kind="case") for page in ("word/", "form/", "check/", "")
+    ]
+    pages += [got(english, "visitor", path, kind=path) for path in (COMPLAINT, TICKET, "/track/")]
+    assert [page.status for page in pages] == [200] * len(pages)
+    assert [words for page in pages for words in chinese_in(page.tree)] == []
+    assert [f.get("name") for page in pages for f in unlabelled(page.tree)] == []
+    assert all(page.queries <= MOST_QUERIES and page.wire_bytes < MOST_BYTES for page in pages)
