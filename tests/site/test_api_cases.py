@@ -12,11 +12,15 @@ from django.utils.timezone import localdate, now
 from huiqi.access.models import Membership
 from huiqi.access.permissions import Role
 from huiqi.casework.models import Case
+from huiqi.holdings.current import library
 from huiqi.keys.actions import Wish, make_key
 from huiqi.keys.scopes import KeyScope, allowed_to
+from huiqi.matching.answers import read_reply
+from huiqi.procedures.act_out import example_reply
+from huiqi.rolls.actions import enter
 from tests.contracts.test_promised import faults_of as fits
 from tests.site.conftest import Site
-from tests.site.test_case_steps import LEASE, PDF, approved, with_money
+from tests.site.test_case_steps import AT, DAY, LEASE, PDF, approved, with_money
 
 KeyOf = Callable[..., Client]
 CASES = (KeyScope.CASES_READ, KeyScope.CASES_WRITE)
@@ -216,11 +220,11 @@ def test_overdue_cases_are_counted_in_public(key_of: KeyOf, site: Site, visitor:
     now_ = asked(visitor, "overdue")
     assert fits(now_, "OverdueAnswer") == []
     assert (now_["in_hand"], now_["overdue"]) == (1, 0)
+    assert now_["items"][0]["authorities"] == ["市经济信息化委"]
     due = Case.objects.get(number=case["number"]).next_due
     if due is not None:  # the clock of the case type names an end
         later = asked(visitor, f"overdue?on={due.year + 1}-01-01")
-        assert (later["overdue"], later["authorities"][0]["overdue"]) == (1, 1)
-    assert asked(visitor, "overdue?region=44")["in_hand"] == 0
+        assert (later["overdue"], later["items"][0]["overdue"]) == (1, 1)
 
 
 def test_case_types_say_how_a_case_goes(visitor: Client, site: Site) -> None:
@@ -253,3 +257,33 @@ def test_funds_are_told_to_who_may_see_them(key_of: KeyOf, site: Site) -> None:
     assert not [name for name in mine if name.startswith("qinghai")]
     assert asked(key_of("auditor", "funds:read"), "funds?size=200")["total"] > len(mine)
     assert KeyScope.FUNDS_READ not in allowed_to(Role.FIRM_LEGAL)
+
+
+def test_public_registers_are_open_and_others_are_not_there(visitor: Client, site: Site) -> None:
+    listed = asked(visitor, "registers?document=qingdao-2012-46&size=200")
+    assert fits(listed, "RegisterList") == []
+    packs = library().packs["qingdao-2012-46"].registers
+    public = {name for name, register in packs.items() if register.access == "public"}
+    assert {row["id"] for row in listed["items"]} == public
+    closed = sorted(set(packs) - public)[0]
+    asked(visitor, f"registers/qingdao-2012-46/{closed}", 404)
+    asked(visitor, f"registers/qingdao-2012-46/{closed}/entries", 404)
+
+
+def test_who_stands_in_a_register_on_which_day(visitor: Client, site: Site) -> None:
+    register = library().packs["qingdao-2012-46"].registers["startup-bases-carriers"]
+    said = {field.name: example_reply(field.kind, DAY) for field in register.fields if field.required}
+    values = {f.name: read_reply(said[f.name], f.kind)[0] for f in register.fields if f.name in said}
+    enter(
+        register, party=site.agency, name="合成孵化器", region="370203", fields=values, grade="city",
+        by="officer", at=AT, on=DAY,
+    )  # fmt: skip
+    path = "registers/qingdao-2012-46/startup-bases-carriers/entries"
+    found = asked(visitor, f"{path}?on={DAY}")
+    assert fits(found, "EntryList") == []
+    (entry,) = found["items"]
+    assert (entry["name"], entry["code"], entry["entered_on"]) == ("合成孵化器", site.agency, DAY.isoformat())
+    assert entry["grade"]["zh"]
+    assert asked(visitor, f"{path}?on=2013-01-01")["total"] == 0
+    assert asked(visitor, f"{path}?on={DAY}&grade=district")["total"] == 0
+    assert asked(visitor, f"{path}?on={DAY}&q=别的")["total"] == 0

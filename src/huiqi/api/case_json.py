@@ -24,6 +24,7 @@ from huiqi.procedures.case_clocks import readings_of
 from huiqi.procedures.case_rules import CaseFacts, NoSuchType, case_type_named, facts_of, rules_of
 from huiqi.procedures.fill_in_case import edition_of
 from huiqi.procedures.next_steps import next_steps
+from huiqi.procedures.public_cases import public_name
 from huiqi.procedures.take_step import Acting
 
 OFFICE: Final = DESK_ROLES | {Role.EXPERT}
@@ -262,7 +263,7 @@ def publication_as_json(publication: Publication) -> dict[str, Any]:
         "number": case.number,
         "type": case.type,
         "title": words(case.title_zh, case.title_en),
-        "party_name": text_or_none(case.party_name),
+        "party_name": text_or_none(public_name(case)),
         "region": case.region,
         "began_on": publication.began_on.isoformat(),
         "until": publication.until.isoformat(),

@@ -17,6 +17,7 @@ from huiqi.api import (
     matches,
     measures,
     public_cases,
+    registers,
     snapshots,
 )
 from huiqi.api.callers import ANYBODY, CallerThrottle
@@ -24,10 +25,10 @@ from huiqi.api.parsing import ExactParser
 from huiqi.api.problems import answer_problems
 from huiqi.api.strict import known_parameters_alone
 
-ABOUT: Final = """可执行的惠企政策：文件、条款、措施、认定、体检、匹配结果、办件、资金和名录快照。
+ABOUT: Final = """可执行的惠企政策：文件、条款、措施、认定、体检、匹配结果、办件、资金、名录和快照。
 
 Support policies that can be executed: documents, clauses, measures, verdicts, check-ups, match results, cases,
-funds and register snapshots. Texts stand in both languages, `{"zh", "en"}`; figures are exact decimal text; days are
+funds, registers and snapshots. Texts stand in both languages, `{"zh", "en"}`; figures are exact decimal text; days are
 `2013-06-30`. What is open to everybody needs no key, which only allows more requests a minute. Whatever is
 refused has the shape `{"title", "detail", "where", "remedy"}`, with `problems` where several things stand against it."""
 
@@ -61,7 +62,8 @@ def interface() -> NinjaAPI:
     answer_problems(api)
     api.add_decorator(known_parameters_alone, mode="view")
     parts = (
-        documents, measures, evaluate, checkup, matches, case_types, public_cases, cases, hooks, funds, snapshots,
+        documents, measures, evaluate, checkup, matches, case_types, public_cases, registers, cases, hooks, funds,
+        snapshots,
     )  # fmt: skip
     for part in parts:
         api.add_router("", part.router)

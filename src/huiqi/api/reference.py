@@ -26,6 +26,7 @@ SECTIONS: Final = {
     "matches": Bilingual("匹配结果", "Matches"),
     "case types": Bilingual("事项", "Case types"),
     "public lists": Bilingual("公开的清单", "Public lists"),
+    "registers": Bilingual("名录", "Registers"),
     "cases": Bilingual("办件", "Cases"),
     "webhooks": Bilingual("部门回调", "Webhooks"),
     "funds": Bilingual("资金", "Funds"),
