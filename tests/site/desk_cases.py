@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import Protocol
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -13,8 +14,8 @@ from huiqi.access.actions import grant_role
 from huiqi.access.permissions import Role as AccessRole
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.periods import Duration, Unit
-from huiqi.cases.types import Clock, Extension, Role
-from huiqi.casework.models import Case
+from huiqi.cases.types import Clock, Extension, FollowUpKind, Role
+from huiqi.casework.models import Case, Escalation, FollowUpTask, Rating
 from huiqi.funds.types import Movement
 from huiqi.holdings import current
 from huiqi.holdings.current import library
@@ -23,15 +24,28 @@ from huiqi.procedures.case_form import hand_in_file, save_answers
 from huiqi.procedures.case_rules import facts_of, rules_of
 from huiqi.procedures.open_case import Wish, open_case
 from huiqi.procedures.take_step import Acting, Given, take_step
-from tests.site.conftest import DAY, NOW, PASSWORD, Site
+
+DAY = date(2013, 6, 30)
+NOW = datetime(2013, 6, 30, 9, 0, tzinfo=UTC)
+PASSWORD = "for the tests only"
+
+
+class Firm(Protocol):
+    """Whom cases are handed in for, by credit code."""
+
+    @property
+    def firm(self) -> str: ...
+
 
 AT = datetime(2013, 6, 30, 9, 30, tzinfo=UTC)
 PDF = b"%PDF-1.7 synthetic"
+RECOGNITION = "qingdao-2012-46/zjtx-recognition-recognition"
+OFFICER = Acting("officer", Role.OFFICER, authority="市经济和信息化委")
 LEASE = "qingdao-2012-46/lease-subsidy-claim"
 FIRM = Acting("firm", Role.APPLICANT)
 
 
-def drafted(site: Site, case_type: str = LEASE, on: date = DAY, **replies: str) -> Case:
+def drafted(site: Firm, case_type: str = LEASE, on: date = DAY, **replies: str) -> Case:
     """A case that the firm filled in, with a file for every material."""
     case = open_case(Wish(case_type, party=site.firm), by="firm", on=on, at=AT).case
     rules = rules_of(case, on=on)
@@ -51,7 +65,7 @@ def usual_reply(kind: object) -> str:
     return {"bool": "是", "date": "2013-05-20", "text": "合成内容", "ratio": "30%"}.get(name, "10")
 
 
-def lease_claim(site: Site, **replies: str) -> Case:
+def lease_claim(site: Firm, **replies: str) -> Case:
     """A claim of the leasing subsidy, handed in."""
     usual = {"lease_financed_amount": "1000万"}
     return step(drafted(site, **usual | replies), "submit", FIRM)
@@ -71,6 +85,20 @@ def with_money(fund: str = "sme-special-fund", pack: str = "qingdao-2012-46") ->
         by="payer",
         at=AT,
         on=DAY,
+    )
+
+
+def desks_have_work(site: Firm) -> None:
+    """A claim under review that is late, a recognition that experts score, a question, an evaluation, a bad rating."""
+    claim = step(lease_claim(site, lease_financed_amount="800万"), "accept", OFFICER)
+    Escalation.objects.create(
+        case=claim, clock="handling", started_on=DAY, due_on=DAY, role=Role.SUPERVISOR, told_on=DAY, at=AT
+    )
+    Rating.objects.create(case=claim, asked_on=DAY, stars=1, words="窗口让跑了三趟", rated_at=AT)
+    step(step(drafted(site, RECOGNITION), "submit", FIRM), "accept", OFFICER)
+    step(drafted(site, "qingdao-2012-46/interpretation-enquiry"), "ask", FIRM)
+    FollowUpTask.objects.create(
+        case=claim, place=0, kind=FollowUpKind.EVALUATION, role=Role.OFFICER, due_on=DAY
     )
 
 

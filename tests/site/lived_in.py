@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.site.cases import firms_and_agencies_have_cases
+from tests.site.desk_cases import desks_have_work
 
 SignIn = Callable[[str], Client]
 MEASURE = "qingdao-2012-46/cit-small-low-profit-20"
@@ -39,6 +40,7 @@ def live_in(site: Parties, enter: SignIn) -> tuple[str, str]:
     the_administrator_opens_an_account(enter("admin"))
     keep_a_register(site, enter("officer"))
     firms_and_agencies_have_cases(site.agency, enter)
+    desks_have_work(site)
     return begin_a_checkup(Client()), impact
 
 
@@ -154,7 +156,12 @@ def begin_a_checkup(visitor: Client) -> str:
 def keep_a_register(site: Parties, officer: Client) -> None:
     """Two platforms in a register that is entered by hand; one of them is taken out again."""
     kept = "/desk/registers/qingdao-2012-46/national-tech-platforms/"
-    said = {"entry_name": "合成技术服务平台", "district": "市南区", "operator": "合成科技", "address": "合成路1号"}
+    said = {
+        "entry_name": "合成技术服务平台",
+        "district": "市南区",
+        "operator": "合成科技",
+        "address": "合成路1号",
+    }
     for party in (site.agency, site.firm):
         filled = {f"e-{name}": text for name, text in said.items()}
         where = posted(officer, f"{kept}enter/", {"party": party, "grade": "national", **filled})

@@ -12,12 +12,11 @@ from huiqi.audit.models import Deed
 from huiqi.cases.types import FollowUpKind, Role
 from huiqi.casework.models import Case, Draw, FollowUpTask, Rating
 from tests.site.conftest import DAY, Site
-from tests.site.desk_cases import AT, FIRM, drafted, lease_claim, step, worker
+from tests.site.desk_cases import AT, FIRM, RECOGNITION, drafted, lease_claim, step, worker
 from tests.site.test_desk_case import desk, own_files, post, reviewed  # noqa: F401
 from tests.site.test_enterprise_file import page_of, visible
 
 Enter = Callable[[str], Client]
-RECOGNITION = "qingdao-2012-46/zjtx-recognition-recognition"
 
 
 @pytest.fixture

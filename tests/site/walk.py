@@ -19,7 +19,7 @@ for who comes after."""
 MORE_EXAMPLES = {"policy": 40, "measure": 12}
 MOST_OF_A_KIND, MOST_OF_AN_OLD_KIND = 60, 6
 ROLES = (
-    "visitor", "firm", "agent", "officer", "head", "supervision", "bank", "agency", "auditor", "admin",
+    "visitor", "firm", "agent", "officer", "head", "supervision", "bank", "agency", "expert", "auditor", "admin",
 )  # fmt: skip
 Sort = tuple[str, frozenset[str]]
 NOT_PAGES = ("static/", "api/v1/")
@@ -37,6 +37,8 @@ FROM_A_FORM = (
     "/my/told/?on=2013-06-30",
     "/desk/rules/?q=小型微利",
     "/desk/push/?q=小型微利",
+    "/desk/inbox/?show=all&q=合成",
+    "/desk/calls/qingdao-2012-46/interpretation-enquiry/",
     "/consented/?q=合成",
     "/account/login/",
     "/account/logout/",

@@ -1,6 +1,5 @@
 """What somebody asks a list of cases for: filters in the address, and the cases that fit."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
@@ -105,11 +104,9 @@ def state_choices(found: QuerySet[Any]) -> list[tuple[str, Bilingual]]:
     return sorted({state: state_name(key, state) for key, state in kinds_in(found)}.items())
 
 
-def type_choices(found: QuerySet[Any]) -> list[tuple[str, Bilingual]]:
-    """The case types that occur, by their titles."""
-    return named(key for key, _ in kinds_in(found))
-
-
-def named(keys: Iterable[str]) -> list[tuple[str, Bilingual]]:
-    found = {key: case_type.title for key in keys if (case_type := type_of(key)) is not None}
-    return sorted(found.items(), key=lambda pair: pair[1].zh)
+def type_choices(found: QuerySet[Any]) -> list[tuple[str, Bilingual, bool]]:
+    """The case types that occur, by their titles; whether the English one has Chinese in it."""
+    keys = {key for key, _ in kinds_in(found)}
+    titles = {key: case_type.title for key in keys if (case_type := type_of(key)) is not None}
+    rows = [(key, title, not title.en.isascii()) for key, title in titles.items()]
+    return sorted(rows, key=lambda row: row[1].zh)

@@ -23,13 +23,12 @@ from huiqi.procedures.take_by_telephone import SPOKEN, Call, read_call, spoken_t
 from huiqi.web.desk.asked import SHOWS, asked_in, fitting, type_choices
 from huiqi.web.desk.fields import fields_asked, replies_in
 from huiqi.web.desk.guard import for_desk
-from huiqi.web.desk.inbox_views import ON_A_PAGE, escalations_for
+from huiqi.web.desk.inbox_views import ON_A_PAGE, told_to
 from huiqi.web.desk.step_forms import by_field
 from huiqi.web.desk.words import Row, row_of, shown_colour, type_of
 from huiqi.web.shared.day import today
 
 ANSWER: Final = "a-"
-MOST_TOLD: Final = 8
 
 
 @require_GET
@@ -54,7 +53,7 @@ def complaint_desk(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": with_kinds(list(page), day),
         "types": type_choices(everything),
-        "told": escalations_for(actor, everything)[:MOST_TOLD],
+        "told": told_to(actor, everything),
     }
     return render(request, "desk/complaints.html", context)
 

@@ -69,9 +69,10 @@ def as_role(made: GrantList, actor: Actor, role: Role) -> None:
 @for_desk(*AT_GRANTS)
 def grant_list(request: HttpRequest, key: int) -> HttpResponse:
     made, actor = list_of(request, key), actor_of(request)
-    which = request.GET.get("which", "")
-    page = Paginator(firms_of(made, which=which), PER_PAGE).get_page(request.GET.get("page"))
-    detail = {"page": page.number, "rows": len(page.object_list)}
+    which, district, size = (request.GET.get(name, "") for name in ("which", "district", "size"))
+    found = firms_of(made, which=which, region=district, size=size)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    detail = {"page": page.number, "rows": len(page.object_list), "district": district, "size": size}
     actions.record_look("viewed", actions.about(made), detail, by=actor.name, at=now())
     came = came_of(made)
     roles = roles_at(made, actor)
@@ -88,6 +89,10 @@ def grant_list(request: HttpRequest, key: int) -> HttpResponse:
         "rows": rows_of(made, list(page)),
         "page": page,
         "which": which,
+        "district": district,
+        "size": size,
+        "districts": cells_of(made, "region"),
+        "sizes": cells_of(made, "size"),
         "shows": SHOWS.items(),
         "is_open": made.state in OPEN,
         "is_opening": made.state == State.OPENING,
@@ -100,6 +105,12 @@ def grant_list(request: HttpRequest, key: int) -> HttpResponse:
         "today": today(),
     }
     return render(request, "desk/grant_list.html", context)
+
+
+def cells_of(made: GrantList, dimension: str) -> list[tuple[str, Bilingual]]:
+    """The districts or size classes of a list, with what they are called; "-" where it is not known."""
+    found = made.listed.order_by(dimension).values_list(dimension, flat=True).distinct()
+    return [(cell or "-", cell_name(dimension, cell)) for cell in found]
 
 
 def step_title(made: GrantList, step: str) -> Bilingual:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from huiqi.access.actor import Actor
 from huiqi.access.guard import actor_of
 from huiqi.access.permissions import Permission
+from huiqi.base.bilingual import Bilingual
 from huiqi.base.masks import masked_code, masked_name
 from huiqi.base.spreadsheet import plain_cell
 from huiqi.cases.types import Role
@@ -23,7 +24,7 @@ from huiqi.casework.models import Case
 from huiqi.procedures.act_in_case import cases_seen_by
 from huiqi.web.desk.asked import SHOWS, asked_in, fitting, state_choices, type_choices
 from huiqi.web.desk.guard import AT_WORK, for_desk
-from huiqi.web.desk.words import Row, row_of, shown_colour
+from huiqi.web.desk.words import Row, row_of, shown_colour, title_of
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
 
@@ -53,7 +54,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(page, day),
         "types": type_choices(everything),
         "states": state_choices(everything),
-        "told": escalations_for(actor, everything)[:MOST_TOLD],
+        "told": told_to(actor, everything),
         "read_on": oldest_reading(page),
         "today": day,
         "is_narrowed": bool(asked.type or asked.state or asked.words or asked.mine or asked.colour),
@@ -65,14 +66,14 @@ def rows_of(cases: Iterable[Any], day: Any) -> list[Row]:
     return [row_of(case, day, shown=case.shown) for case in cases]
 
 
-def escalations_for(actor: Actor, found: QuerySet[Case]) -> QuerySet[Any]:
-    """What somebody was told of and has not looked at: the supervision office, or the head of a desk."""
+def told_to(actor: Actor, found: QuerySet[Case], most: int = MOST_TOLD) -> list[tuple[Any, Bilingual]]:
+    """What somebody was told of and has not looked at, with its title: the supervision office, or a head."""
     roles = []
     if actor.may(Permission.CASE_SUPERVISE):
         roles.append(Role.SUPERVISOR)
     if actor.may(Permission.CASE_DECIDE):
         roles += [Role.DECIDER, Role.SUPERVISOR]
-    return escalations_unseen(found, roles)
+    return [(one, title_of(one.case)) for one in escalations_unseen(found, roles)[:most]]
 
 
 def oldest_reading(cases: Iterable[Case]) -> Any:

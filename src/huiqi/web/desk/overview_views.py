@@ -26,7 +26,7 @@ from huiqi.casework.desk_queries import (
 from huiqi.casework.models import Case, CaseEvent
 from huiqi.procedures.act_in_case import cases_seen_by
 from huiqi.web.desk.guard import for_desk
-from huiqi.web.desk.inbox_views import escalations_for
+from huiqi.web.desk.inbox_views import told_to
 from huiqi.web.desk.words import type_of
 from huiqi.web.shared.day import today
 
@@ -61,7 +61,7 @@ def desk_overview(request: HttpRequest) -> HttpResponse:
         "by_type": by_type[:MOST_TYPES],
         "by_officer": officers_of(found, decided) if actor.may(Permission.CASE_DECIDE) else [],
         "by_authority": authorities_of(counts, decided) if actor.may(Permission.CASE_SUPERVISE) else [],
-        "told": escalations_for(actor, found)[:MOST_TOLD],
+        "told": told_to(actor, found, MOST_TOLD),
         "late": sum(row.late for row in by_type),
         "open": sum(row.in_hand for row in by_type),
         "median": median_days(days for _, days in decided),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/registers/entries/<int:key>/review/", entry_views.pass_review, name="pass_review"),
     path("desk/registers/entries/<int:key>/take-out/", entry_views.take_out, name="take_out_entry"),
     path("desk/registers/<slug:pack>/<slug:name>/", roll_views.kept_register, name="kept_register"),
+    path("desk/registers/<slug:pack>/<slug:name>/proposed/", roll_views.proposed_entries, name="proposed_entries"),
     path("desk/registers/<slug:pack>/<slug:name>/enter/", entry_views.enter_register, name="enter_register"),
     path(
         "desk/registers/<slug:pack>/<slug:name>/entries.csv", roll_views.kept_register_export,

@@ -23,6 +23,7 @@ from huiqi.registers.entries import key_of
 from huiqi.registers.types import Register
 from huiqi.rolls.actions import note_export
 from huiqi.rolls.models import Entry
+from huiqi.rolls.proposing import proposals_in
 from huiqi.rolls.queries import all_entries_in, entries_ending, entries_in, reviews_overdue, standing_on
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
@@ -97,9 +98,19 @@ def kept_register(request: HttpRequest, pack: str, name: str) -> HttpResponse:
         "words": words,
         "page": page,
         "rows": [row_of(entry, register, fields, to_all=False) for entry in page],
+        "proposed": proposals_in(register).count() if register.enters_by_itself else None,
         "today": today(),
     }
     return render(request, "desk/roll_register.html", context)
+
+
+@require_GET
+@may(Permission.ROLL_KEEP)
+def proposed_entries(request: HttpRequest, pack: str, name: str) -> HttpResponse:
+    """Who may enter by the rule of the register, found by night; the keeper decides on each."""
+    register = kept_register_here(request, pack, name)
+    page = Paginator(proposals_in(register), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "desk/roll_proposed.html", {"register": register, "page": page})
 
 
 @require_GET
