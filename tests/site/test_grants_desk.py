@@ -99,6 +99,8 @@ def test_a_thousand_firms_are_paid_without_a_claim(rewards: Rewards, enter: Sign
     firm = enter("firm")
     mine = Case.objects.get(party=User.objects.get(username="firm").memberships.get().party)  # type: ignore[attr-defined]
     assert mine.number in firm.get("/my/cases/").content.decode()
+    told = Notice.objects.get(about=f"case:{mine.number}").body_zh
+    assert "不用申报。金额2,000.00元。如不享受，请在2013年7月5日前" in told
     firm.post(f"/cases/{mine.number}/steps/withdraw/", {"version": mine.version})
     on_day(settings, LATER)
     go_on_with_lists(at=NOW, on=LATER)

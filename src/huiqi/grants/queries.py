@@ -38,15 +38,11 @@ def figures_of(made: GrantList) -> Figures:
     return Figures(made.firms, sums["granted"], sums["total"] or Decimal(0), tuple(why), sums["opened"])
 
 
-def firms_of(
-    made: GrantList, *, region: str = "", industry: str = "", size: str = "", which: str = ""
-) -> QuerySet[ListedFirm]:
-    """Firms of a list, worth most first. `which`: "in", "out", "opened"; empty: all."""
+def firms_of(made: GrantList, *, region: str = "", size: str = "", which: str = "") -> QuerySet[ListedFirm]:
+    """Firms of a list, worth most first. `which`: "in", "out", "opened"; empty: all. Size "-": not known."""
     found = made.listed.filter(region__startswith=region).order_by("place")
-    if industry:
-        found = found.filter(industry=industry)
     if size:
-        found = found.filter(size=size)
+        found = found.filter(size="" if size == "-" else size)
     wanted = {"in": Q(why=""), "out": ~Q(why=""), "opened": ~Q(case="")}
     return found.filter(wanted[which]) if which in wanted else found
 

@@ -27,7 +27,7 @@ from huiqi.procedures.case_clocks import Refused as StepRefused
 from huiqi.procedures.case_registers import change_grade, enter_register, leave_register
 from huiqi.procedures.case_rules import fund_key
 from huiqi.procedures.doing import Doing
-from huiqi.procedures.frozen_verdict import frozen_from
+from huiqi.procedures.frozen_verdict import frozen_from, words_of_opening
 
 EXPERTS_DRAWN: Final = 3
 
@@ -172,7 +172,7 @@ def news_of(doing: Doing) -> News | None:
         about=f"case:{case.number}",
         kind=Kind.CASE,
         title=Bilingual(f"{case.title_zh}：{state.title.zh}", f"{case.title_en}: {state.title.en}"),
-        body=Bilingual(doing.reason, doing.reason),
+        body=words_of_opening(case) or Bilingual(doing.reason, doing.reason),
         day=doing.on,
         origin=f"case:{case.number}:{case.version}",
     )

@@ -1,9 +1,12 @@
 """A verdict as it is kept with a case: what is decided later is decided on it."""
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
+from huiqi.base.bilingual import Bilingual
 from huiqi.base.money import to_decimal
+from huiqi.casework.models import Case
 from huiqi.forms.kept import plain
 from huiqi.holdings.current import library
 from huiqi.measures.types import Verdict
@@ -28,3 +31,26 @@ def frozen_from(facts: CaseFacts, verdict: Verdict, *, as_of: date, register: da
         "pack": measure.pack,
         "version": library().packs[measure.pack].version,
     }
+
+
+FIRST_STEP: Final = 2
+"""The version of a case after its first step: the log has two lines."""
+
+
+def words_of_opening(case: Case) -> Bilingual | None:
+    """What a firm is told of a case a match run opened for it: what it gets, and until when it may decline."""
+    kept = case.frozen or {}
+    if case.version != FIRST_STEP or not kept.get("refuse_until"):
+        return None
+    zh, en = (
+        ["根据比对结果直接为您办理，不用申报。"],
+        ["It was opened for you by a match run: you need not claim."],
+    )
+    if kept.get("amount") and kept.get("unit") == "CNY":
+        amount = f"{Decimal(kept['amount']):,.2f}"
+        zh.append(f"金额{amount}元。")
+        en.append(f"It is about {amount} yuan.")
+    day = date.fromisoformat(kept["refuse_until"])
+    zh.append(f"如不享受，请在{day.year}年{day.month}月{day.day}日前到办件页选择“撤回或不享受”。")
+    en.append(f"If you do not want it, decline on the page of the case by {day}.")
+    return Bilingual("".join(zh), " ".join(en))

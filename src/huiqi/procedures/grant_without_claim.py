@@ -274,7 +274,8 @@ def ready_to_open(
                 synthetic=one.dossier.is_synthetic,
             )
             money = one.amount if offer.measure.award.unit == "CNY" else None
-            ready[firm.party] = Found(opening, one.frozen, money)
+            until = made.refuse_until.isoformat() if made.refuse_until is not None else None
+            ready[firm.party] = Found(opening, {**one.frozen, "refuse_until": until}, money)
     return ready, left_out
 
 
