@@ -4,10 +4,11 @@ Ordered payments are collected, released by a second person, sent to the bank as
 whole or not at all. What a receipt says is posted later by the step of its case (`procedures.payment_runs`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, Final, TypeVar
 
 from django.db import transaction
 
@@ -17,12 +18,19 @@ from huiqi.ledger.models import BankReceipt, PaymentOrder, PaymentRun
 from huiqi.ledger.postings import lock
 from huiqi.ledger.types import ORDER_STATES, OrderState, Refused, RunState
 
+T = TypeVar("T")
+IN_ONE_STATEMENT: Final = 900
+
 
 @transaction.atomic
 def prepare_run(orders: Sequence[int], *, payer: str, by: str, at: datetime, on: date) -> PaymentRun:
     """Collect orders that wait. Raises Refused where one of them does not, or there is none."""
     lock("runs")
-    found = list(PaymentOrder.objects.select_for_update().filter(pk__in=orders).order_by("pk"))
+    found = [
+        order
+        for piece in pieces(sorted(set(orders)))
+        for order in PaymentOrder.objects.select_for_update().filter(pk__in=piece).order_by("pk")
+    ]
     problems = [
         Bilingual(
             f"{order.number} {ORDER_STATES[OrderState(order.state)].zh}，不能再编批",
@@ -47,7 +55,8 @@ def prepare_run(orders: Sequence[int], *, payer: str, by: str, at: datetime, on:
         prepared_at=at,
         on_day=on,
     )
-    PaymentOrder.objects.filter(pk__in=[o.pk for o in found]).update(state=OrderState.IN_RUN, run=run)
+    for piece in pieces([order.pk for order in found]):
+        PaymentOrder.objects.filter(pk__in=piece).update(state=OrderState.IN_RUN, run=run)
     detail = {
         "orders": len(found), "total": str(total), "first": found[0].number, "last": found[-1].number
     }  # fmt: skip
@@ -144,10 +153,13 @@ def take_receipts(lines: Sequence[Line], *, digest: str, by: str, at: datetime) 
     Raises ReceiptsRefused: unknown order, wrong amount, an order or a reference twice, an order that was not sent.
     """
     lock("runs")
-    numbers = [line.order for line in lines]
-    orders = {o.number: o for o in PaymentOrder.objects.select_for_update().filter(number__in=numbers)}
-    before = {r.reference: r for r in receipts_named(lines)}
-    by_order = {r.order_id: r for r in BankReceipt.objects.filter(order__in=orders.values())}
+    orders = {
+        order.number: order
+        for piece in pieces([line.order for line in lines])
+        for order in PaymentOrder.objects.select_for_update().filter(number__in=piece)
+    }
+    before = {r.reference: r for r in receipts_with("reference", [line.reference for line in lines])}
+    by_order = {r.order_id: r for r in receipts_with("order", [order.pk for order in orders.values()])}
     problems: list[LineProblem] = []
     fresh: list[Line] = []
     seen: set[str] = set()
@@ -169,8 +181,15 @@ def take_receipts(lines: Sequence[Line], *, digest: str, by: str, at: datetime) 
     return Taken(len(fresh), len(lines) - len(fresh))
 
 
-def receipts_named(lines: Sequence[Line]) -> Iterable[BankReceipt]:
-    return BankReceipt.objects.filter(reference__in=[line.reference for line in lines])
+def receipts_with(column: str, values: Sequence[Any]) -> Iterator[BankReceipt]:
+    for piece in pieces(values):
+        yield from BankReceipt.objects.filter(**{f"{column}__in": piece})
+
+
+def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many as any SQLite takes in one statement."""
+    for start in range(0, len(values), IN_ONE_STATEMENT):
+        yield values[start : start + IN_ONE_STATEMENT]
 
 
 def said_before(line: Line, order: PaymentOrder | None, before: dict[str, BankReceipt]) -> bool:
