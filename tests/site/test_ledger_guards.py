@@ -125,8 +125,14 @@ def test_an_order_is_not_paid_without_a_receipt_of_its_amount(paid):
     waiting = order(grants, claim("C-2", occasion="2012"))
     second = Grant.objects.get(number="C-2")
     refused("payment_needs_a_receipt", INSERT, *of_grant(M.PAY, 10_000, second, order_id=waiting.pk))
-    refused("posting_is_of_its_order | payment_needs_a_receipt", INSERT, *of_grant(M.PAY, 5_000, second, order_id=waiting.pk))
-    refused("posting_of_an_order_names_it | payment_needs_a_receipt", INSERT, *of_grant(M.PAY, 10_000, second))
+    refused(
+        "posting_is_of_its_order | payment_needs_a_receipt",
+        INSERT,
+        *of_grant(M.PAY, 5_000, second, order_id=waiting.pk),
+    )
+    refused(
+        "posting_of_an_order_names_it | payment_needs_a_receipt", INSERT, *of_grant(M.PAY, 10_000, second)
+    )
     run = send(waiting)
     refused(
         "settled_order_is_posted", "UPDATE ledger_paymentorder SET state = 'paid' WHERE run_id = %s", run.pk
@@ -170,7 +176,10 @@ def test_what_one_grant_holds_another_cannot(paid):
             "balance_follows_from_postings",
             "UPDATE ledger_balance SET amount = 0, last_posting = last_posting + 1",
         ),
-        ("balance_keeps_its_account | balance_follows_from_postings", "UPDATE ledger_balance SET account = 'paid'"),
+        (
+            "balance_keeps_its_account | balance_follows_from_postings",
+            "UPDATE ledger_balance SET account = 'paid'",
+        ),
         ("balance_is_never_deleted", "DELETE FROM ledger_balance"),
         ("taken_follows_from_postings", "UPDATE ledger_grant SET taken = taken - 1"),
         ("grant_with_money_is_live", "UPDATE ledger_grant SET is_live = FALSE"),
