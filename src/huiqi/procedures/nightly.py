@@ -14,6 +14,7 @@ from huiqi.procedures.case_clocks import Struck, read_all_clocks
 from huiqi.procedures.grants_after_run import Brought, after_run, go_on_with_lists
 from huiqi.procedures.lapse_entries import Lapsed, lapse_entries
 from huiqi.procedures.match_now import match_current_register
+from huiqi.procedures.propose_entries import propose_entries
 from huiqi.procedures.rate_case import send_reminders
 from huiqi.procedures.system_steps import TimeSteps, take_due_steps
 from huiqi.revisions.in_force import renew
@@ -30,6 +31,7 @@ class Night:
     alerted: Alerted | None
     brought: Brought | None = None  # for those who are entitled without asking
     lapsed: Lapsed | None = None  # None: it was not asked for
+    proposed: int = 0  # parties that a register's rule lets in, found anew
     by_time: TimeSteps | None = None  # steps of cases that time alone brings about
     clocks: Struck | None = None
     reminded: int = 0
@@ -43,8 +45,9 @@ def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     reminded = send_reminders(on=day, at=at)
     go_on_with_lists(at=at, on=day)
     night = follow(day=day, at=at, by=by)
+    proposed = propose_entries(on=day, at=at)
     tidy(at=at)
-    return replace(night, lapsed=lapsed, by_time=by_time, clocks=clocks, reminded=reminded)
+    return replace(night, lapsed=lapsed, proposed=proposed, by_time=by_time, clocks=clocks, reminded=reminded)
 
 
 def follow(*, day: date, at: datetime, by: str) -> Night:

@@ -123,3 +123,21 @@ class EntryEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.kind} {self.entry_id}"
+
+
+class Proposal(models.Model):
+    """A party that may enter a register by its rule and does not stand in it: found by night, for the keeper to decide."""
+
+    register = models.ForeignKey(Roll, to_field="key", on_delete=models.CASCADE, related_name="proposals")
+    party = models.CharField(max_length=18)
+    name = models.CharField(max_length=200, blank=True)
+    region = models.CharField(max_length=6, blank=True)
+    found_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="party_is_proposed_once", fields=["register", "party"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register_id} {self.party}"
