@@ -107,6 +107,16 @@ def test_what_needs_a_name_is_not_opened_without_one(site: Site, visitor: Client
     assert not Case.objects.exists()
 
 
+def test_one_address_does_not_open_cases_without_a_name_without_end(
+    site: Site, visitor: Client, signed_in: SignIn
+) -> None:
+    opened = [visitor.post(COMPLAINT).status_code for _ in range(21)]
+    assert opened == [302] * 20 + [429]
+    assert "请一小时后再试" in visitor.post(COMPLAINT).content.decode()
+    assert Case.objects.count() == 20
+    assert signed_in("firm").post(COMPLAINT).status_code == 302  # with a name nothing is in the way
+
+
 def test_a_call_goes_straight_to_the_office_with_what_is_asked(site: Site, visitor: Client) -> None:
     page = text(visitor, TICKET)
     kind = re.search(r'name="a-ticket_kind" value="([^"]+)"', page)

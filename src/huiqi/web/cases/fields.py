@@ -115,7 +115,7 @@ def shown(asked: Asked, facts: CaseFacts, mend: str, typed_in: Typed) -> FieldSh
         choices=choices_of(kind),
         text=text if again is None else again,
         required=asked.required,
-        hint=PARTY_HINT if asked.part is Part.PARTY and asked.known is None else None,
+        hint=PARTY_HINT if asked.part is Part.PARTY and asked.known is None and facts.dossier else None,
         problem=typed_in.problems.get(asked.name),
         mend=mend,
         stored=(words or Bilingual("（空）", "(nothing)")) if differs else None,

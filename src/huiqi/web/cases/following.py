@@ -10,7 +10,7 @@ from huiqi.access.guard import may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.names import LANE_NAMES, OUTCOME_NAMES, PURPOSE_NAMES
-from huiqi.cases.types import Lane, Outcome, Purpose, Role
+from huiqi.cases.types import Lane, Outcome, Purpose, Role, Turn
 from huiqi.casework.models import Case, Rating
 from huiqi.funds.ledger import MOVEMENT_NAMES
 from huiqi.funds.types import Movement
@@ -28,6 +28,7 @@ from huiqi.web.cases.history import history_of, latest_results
 from huiqi.web.cases.papers import papers_of, visible_papers
 from huiqi.web.cases.sending import may_fill, open_mends
 from huiqi.web.cases.standing import (
+    TURN_OF,
     authorities_of,
     coming,
     name_of,
@@ -79,6 +80,7 @@ def case_page(
         "provider": name_of(row.provider) if row.provider else "",
         "coming": coming(row, rules.case_type),
         "times": times_of([*urgent, *(r for r in readings if r not in urgent)], rules),
+        "is_my_turn": TURN_OF.get(Turn(row.turn)) in here.roles,
         "to_fill": may_fill(here),
         "mends": open_mends(row) if here.applicant else {},
         "steps": [s for s in steps if not s.withdraws],

@@ -30,7 +30,7 @@ from huiqi.procedures.object_to_case import open_objection
 from huiqi.procedures.public_cases import offices_on, public_name
 from huiqi.web.cases.history import state_name
 from huiqi.web.cases.standing import authorities_of
-from huiqi.web.cases.starting import after_opening, own_party
+from huiqi.web.cases.starting import TOO_OFTEN, after_opening, is_too_often, own_party
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here as in_language
 
@@ -106,6 +106,9 @@ def object_to(request: HttpRequest, key: int) -> HttpResponse:
     actor = actor_of(request)
     party = "" if request.POST.get("name") == "none" else own_party(actor)
     by = actor.name if party else ""
+    if not party and is_too_often(request):
+        messages.error(request, in_language(TOO_OFTEN))
+        return redirect("publication", key=key)
     try:
         opened = open_objection(found.case, party=party, by=by, on=today(), at=timezone.now())
     except Refused as refused:

@@ -3,6 +3,7 @@
 from typing import Final
 from urllib.parse import urlencode
 
+from allauth.core import ratelimit
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,6 +43,11 @@ from huiqi.web.shared.day import day_of, today
 
 ON_A_PAGE: Final = 25
 WORD: Final = "word_of_case"
+COUNTED_AS: Final = "case_without_name"
+TOO_OFTEN: Final = Bilingual(
+    "从这个网络地址匿名提交得太多，请一小时后再试或登录办理",
+    "too many cases without a name came from this address: try again in an hour, or log in",
+)
 
 
 @require_GET
@@ -93,6 +99,8 @@ def wish_in(request: HttpRequest, offer: Offer) -> Wish:
 
 def begin(request: HttpRequest, offer: Offer) -> HttpResponse:
     wish = wish_in(request, offer)
+    if not wish.party and is_too_often(request):
+        return start_page(request, offer, [Hindrance("party", TOO_OFTEN)], status=429)
     by = actor_of(request).name if wish.party else ""
     try:
         if is_ticket(offer.case_type):
@@ -101,6 +109,11 @@ def begin(request: HttpRequest, offer: Offer) -> HttpResponse:
     except Refused as refused:
         return start_page(request, offer, list(refused.problems), status=422)
     return after_opening(request, opened)
+
+
+def is_too_often(request: HttpRequest) -> bool:
+    """Were too many cases without a name opened from this address within the hour?"""
+    return not ratelimit.consume(request, action=COUNTED_AS)
 
 
 def begin_filled(request: HttpRequest, offer: Offer, wish: Wish, by: str) -> HttpResponse:
