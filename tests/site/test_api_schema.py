@@ -35,6 +35,8 @@ OWN_RULES = {
     "POST /api/v1/evaluate": [negative_data_rejection],
     # which facts there are is a matter of the packs, not of the description
     "POST /api/v1/checkup": [positive_data_acceptance],
+    # which addresses are called is looked up
+    "POST /api/v1/hooks": [positive_data_acceptance],
 }
 OF_A_CASE = [
     # what a case asks and which step leads on is a matter of its declaration
