@@ -66,9 +66,19 @@ def test_an_expert_handles_nothing_besides(site: Site, signed_in: Enter, drawn: 
     assert expert.get("/desk/complaints/").status_code == 403
     shown = desk(expert, drawn)
     assert "领取承办" not in shown
-    expert.post(f"{path}interest/", {"note": "曾任该企业顾问"})
-    refused = post(expert, drawn, "review", score="90", no_conflict="yes")
-    assert refused.status_code == 422  # type: ignore[attr-defined]
+
+
+def test_for_an_expert_who_stands_aside_the_next_of_the_lot_scores(
+    site: Site, signed_in: Enter, drawn: Case
+) -> None:
+    worker("late_expert", AccessRole.EXPERT, party="expert:9", region="")
+    expert, path = signed_in("expert"), f"/desk/cases/{drawn.number}/"
+    assert expert.post(f"{path}interest/", {"note": "曾任该企业顾问"}).headers["Location"] == "/desk/inbox/"
+    assert sorted(drawn.draws.values_list("expert", flat=True)) == ["expert_0", "expert_1", "late_expert"]
+    assert expert.get(path).status_code == 404
+    assert expert.post(f"{path}steps/review/", {"review.score": "90"}).status_code == 404
+    deed = Deed.objects.get(what="casework.expert.replaced")
+    assert deed.detail == {"expert": "expert", "instead": "late_expert"}
 
 
 def planned(case: Case, kind: FollowUpKind, due: date, role: Role = Role.OFFICER) -> FollowUpTask:

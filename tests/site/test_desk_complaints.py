@@ -119,6 +119,10 @@ def test_kinds_and_states_are_listed(site: Site) -> None:
     kept = case.answers.get(field="complaint_kind").value
     assert kinds[kept].zh in page
     assert "待受理" in page
+    exported = office.get("/desk/complaints/cases.csv").content.decode()
+    assert kinds[kept].zh in exported
+    assert case.number in exported
+    assert case.party not in exported
 
 
 def test_the_other_side_is_named_asked_and_answers(site: Site) -> None:

@@ -401,6 +401,19 @@ def draw(case: Case, experts: Iterable[str], *, on: date) -> None:
 
 
 @transaction.atomic
+def replace_expert(case: Case, expert: str, instead: str, *, by: str, on: date, at: datetime) -> bool:
+    """Another expert scores in the place of one who stood aside (empty: nobody); False where nothing waits of them."""
+    taken_back, _ = Draw.objects.filter(case=case, expert=expert, score=None).delete()
+    if not taken_back:
+        return False
+    if instead:
+        draw(case, [instead], on=on)
+    detail = {"expert": expert, "instead": instead}
+    record_deed("casework.expert.replaced", about(case), by=by, at=at, detail=detail)
+    return True
+
+
+@transaction.atomic
 def score(case: Case, points: Decimal, remark: str, *, by: str, at: datetime) -> None:
     """The score of one expert who was drawn; given once."""
     drawn = Draw.objects.select_for_update().get(case=case, expert=by, score=None)

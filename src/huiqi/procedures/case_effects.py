@@ -14,7 +14,7 @@ from huiqi.base.money import to_decimal
 from huiqi.cases.types import MONEY_EFFECTS, Effect, FollowUpKind, Need, Role
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import Late, draw, escalate
-from huiqi.casework.models import FollowUpTask, Publication, Rating
+from huiqi.casework.models import Case, FollowUpTask, Publication, Rating
 from huiqi.forms.kept import plain, said
 from huiqi.funds.types import Fund, Movement
 from huiqi.holdings.current import library, register
@@ -188,11 +188,7 @@ def assign_provider(doing: Doing) -> None:
 
 def draw_experts(doing: Doing) -> None:
     """Draw by lot: the order follows from the number of the case, so that it can be checked afterwards."""
-    barred = set(doing.case.interests.values_list("user", flat=True))
-    names = Membership.objects.filter(role=AccessRole.EXPERT, ended_on=None).values_list(
-        "user__username", flat=True
-    )
-    pool = sorted({*names} - barred, key=lambda name: lot(doing.case.number, name))
+    pool = experts_by_lot(doing.case)
     if not pool:
         words = Bilingual(
             "没有可抽取的专家，请先登记专家账号", "there is no expert to draw: add accounts of experts first"
@@ -201,6 +197,14 @@ def draw_experts(doing: Doing) -> None:
     drawn = pool[:EXPERTS_DRAWN]
     draw(doing.case, drawn, on=doing.on)
     doing.came_to["drawn"] = {"from": len(pool), "experts": drawn}
+
+
+def experts_by_lot(case: Case) -> list[str]:
+    """User names of all experts without an interest in a case, in the order of its lot."""
+    barred = set(case.interests.values_list("user", flat=True))
+    experts = Membership.objects.filter(role=AccessRole.EXPERT, ended_on=None)
+    names = set(experts.values_list("user__username", flat=True))
+    return sorted(names - barred, key=lambda name: lot(case.number, name))
 
 
 def lot(number: str, name: str) -> str:

@@ -42,16 +42,29 @@ def next_steps(case: Case, facts: CaseFacts, log: Sequence[Taken], roles: Iterab
         roles: those in which somebody may act, of `acting_in`.
     """
     mine = {acting.role: acting for acting in roles}
+    barred = set(case.interests.values_list("user", flat=True)) if mine else set()
     found = []
     for step in steps_from(facts.rules.case_type, case.state):
         acting = mine.get(step.by)
         if acting is not None:
-            found.append(NextStep(step, acting, tuple(hindrances(step, case, facts, log, acting))))
+            found.append(
+                NextStep(
+                    step,
+                    acting,
+                    tuple(hindrances(step, case, facts, log, acting, has_interest=acting.by in barred)),
+                )
+            )
     return found
 
 
 def hindrances(
-    step: Step, case: Case, facts: CaseFacts, log: Sequence[Taken], acting: Acting
+    step: Step,
+    case: Case,
+    facts: CaseFacts,
+    log: Sequence[Taken],
+    acting: Acting,
+    *,
+    has_interest: bool,
 ) -> list[Hindrance]:
     found = hindrances_for(
         step,
@@ -60,7 +73,7 @@ def hindrances(
         by=acting.by,
         log=log,
         holds=facts.holds,
-        has_interest=case.interests.filter(user=acting.by).exists(),
+        has_interest=has_interest,
     )
     if acting.role is Role.EXPERT and case.draws.filter(expert=acting.by, score__isnull=False).exists():
         found.append(Hindrance("score", SCORED))

@@ -15,13 +15,24 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.cases.replies import read_replies
 from huiqi.cases.types import DESK_ROLES, Need, Role, Turn, Way
 from huiqi.cases.workflow import Hindrance
-from huiqi.casework.actions import Handed, Overtaken, hand_in, hand_to, held, put_answers, take_in_hand
+from huiqi.casework.actions import (
+    Handed,
+    Overtaken,
+    declare_interest,
+    hand_in,
+    hand_to,
+    held,
+    put_answers,
+    replace_expert,
+    take_in_hand,
+)
 from huiqi.casework.models import Case, Paper
 from huiqi.documents.authorities import stands_among
 from huiqi.forms.kept import plain
 from huiqi.matching.answers import read_reply
 from huiqi.procedures.act_in_case import acting_in
 from huiqi.procedures.case_clocks import Refused
+from huiqi.procedures.case_effects import experts_by_lot
 from huiqi.procedures.case_form import hand_in_file
 from huiqi.procedures.case_rules import case_type_named, facts_of, rules_of
 from huiqi.procedures.take_step import SEEN_BY_OTHERS, Acting, Given, take_step
@@ -30,6 +41,7 @@ NOT_YOURS: Final = Bilingual("该件不由您办理", "this case is not yours to
 NO_SUCH_PAPER: Final = Bilingual("该材料不能通过数据共享核验", "this material is not fetched by data share")
 GIVEN_ALREADY: Final = Bilingual("该材料已经提交或核验", "this material is there already")
 NO_SUCH_OFFICER: Final = Bilingual("请选择本部门的经办人员", "choose somebody of your own authority")
+SAY_WHAT: Final = Bilingual("请写明是什么利害关系", "say what interest it is")
 IS_OVER: Final = Bilingual("该件已经办结", "this case is over")
 NOT_WITH_OFFICE: Final = Bilingual(
     "该件不在部门手中，审核意见不能再改", "the case is not with the office: its findings stay as they are"
@@ -53,7 +65,12 @@ class Upload:
 
 def desk_roles(case: Case, actor: Actor) -> tuple[Acting, ...]:
     """The roles of a desk, or of an expert, in which somebody may act."""
-    return tuple(a for a in acting_in(case, actor) if a.role in DESK_ROLES | {Role.EXPERT})
+    return at_work(acting_in(case, actor))
+
+
+def at_work(roles: Iterable[Acting]) -> tuple[Acting, ...]:
+    """Of the roles that somebody has in a case those of a desk or of an expert."""
+    return tuple(acting for acting in roles if acting.role in DESK_ROLES | {Role.EXPERT})
 
 
 def must_be_at_desk(case: Case, actor: Actor) -> Acting:
@@ -147,6 +164,23 @@ def verify_by_share(case: Case, material: str, *, actor: Actor, on: date, at: da
         raise Refused([Hindrance(material, GIVEN_ALREADY)])
     source = "、".join(paper.material.shared_by)
     hand_in(row, Handed(material, Way.DATA_SHARE, source[:200]), by=actor.name, at=at)
+
+
+@transaction.atomic
+def stand_aside(case: Case, note: str, *, actor: Actor, on: date, at: datetime) -> None:
+    """Declare an interest of one's own; of an expert who was drawn the next of the lot scores instead.
+
+    Raises Refused: nothing written, or not one's own case.
+    """
+    if not desk_roles(case, actor):
+        raise Refused([Hindrance("step", NOT_YOURS)])
+    if not note.strip():
+        raise Refused([Hindrance("note", SAY_WHAT)])
+    declare_interest(case, note.strip(), by=actor.name, at=at)
+    drawn = set(case.draws.values_list("expert", flat=True))
+    if actor.name in drawn:
+        instead = next((name for name in experts_by_lot(case) if name not in drawn), "")
+        replace_expert(case, actor.name, instead, by=actor.name, on=on, at=at)
 
 
 def take_up(case: Case, *, actor: Actor, at: datetime) -> None:

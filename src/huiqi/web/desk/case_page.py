@@ -31,7 +31,7 @@ from huiqi.procedures.match_firm import VERDICTS
 from huiqi.procedures.next_steps import next_steps, others_turn
 from huiqi.procedures.share_file import audiences_on
 from huiqi.procedures.take_step import Acting
-from huiqi.procedures.work_at_desk import HANDLING, colleagues_of, desk_roles, may_find, proofs_for
+from huiqi.procedures.work_at_desk import HANDLING, at_work, colleagues_of, may_find, proofs_for
 from huiqi.web.desk.case_log import entries_of
 from huiqi.web.desk.case_papers import papers_shown
 from huiqi.web.desk.case_verdict import verdict_of
@@ -83,7 +83,8 @@ class Answered:
 
 def context_of(case: Case, actor: Actor, *, on: date, typed: Typed | None = None) -> dict[str, Any]:
     """What the template of a case is given; `typed` is what was just refused."""
-    typed = typed or Typed()
+    typed, interests = typed or Typed(), list(case.interests.all())
+    is_barred = any(one.user == actor.name for one in interests)
     shared = {
         "case": case,
         "title": title_of(case),
@@ -93,8 +94,8 @@ def context_of(case: Case, actor: Actor, *, on: date, typed: Typed | None = None
         "state": state_name(case.type, case.state),
         "outcome": OUTCOME_NAMES[Outcome(case.outcome)] if case.outcome else None,
         "others": others_of(case, actor, on),
-        "interests": list(case.interests.all()),
-        "has_interest": is_barred(case, actor),
+        "interests": interests,
+        "has_interest": is_barred,
         "is_over": case.turn in OVER,
         "escalations": list(case.escalations.order_by("pk")),
         "typed": typed,
@@ -108,7 +109,8 @@ def context_of(case: Case, actor: Actor, *, on: date, typed: Typed | None = None
     readings = readings_of(facts, log)
     facts.take_in(readings)
     roles = acting_in(case, actor)
-    return shared | declared_part(case, actor, facts, log, readings, roles, typed, on=on)
+    declared = declared_part(case, actor, facts, log, readings, roles, typed, on=on)
+    return shared | declared | {"may_find": declared["may_find"] and not is_barred}
 
 
 def declared_part(
@@ -124,7 +126,7 @@ def declared_part(
 ) -> dict[str, Any]:
     """What stands on the declaration of the case type."""
     case_type, form = facts.rules.case_type, facts.form
-    mine = desk_roles(case, actor)
+    mine = at_work(roles)
     works = any(acting.role in HANDLING for acting in mine)
     now = facts.verdict()
     ground = Ground(case, case_type, form, amount_of(now, facts.rules.measure), typed)
@@ -144,7 +146,7 @@ def declared_part(
         "derived": [(d.kind.label, said(d.value, d.kind)) for d in form.derived if d.value is not None],
         "papers": papers_shown(case, facts, works=works),
         "findings": findings_of(form, typed),
-        "may_find": works and may_find(case) and bool(form.of(office=True)) and not is_barred(case, actor),
+        "may_find": works and may_find(case) and bool(form.of(office=True)),
         "findings_said": [answered(f, {}) for f in form.of(office=True) if f.value is not None],
         "leftover": leftover(typed, steps),
         "clocks": [clock_shown(reading, roles, on) for reading in readings],
@@ -189,11 +191,6 @@ def answered(asked: Asked, sources: Mapping[str, str]) -> Answered:
     if asked.answer is None and asked.known is not None:
         return Answered(asked, words, asked.known.source, asked.known.as_of)
     return Answered(asked, words, sources.get(asked.name, ""), None)
-
-
-def is_barred(case: Case, actor: Actor) -> bool:
-    """Did somebody declare an interest of their own?"""
-    return case.interests.filter(user=actor.name).exists()
 
 
 def answers_of(form: CaseForm, case: Case) -> list[tuple[Bilingual, list[Answered]]]:

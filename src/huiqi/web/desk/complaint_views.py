@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -13,6 +14,7 @@ from huiqi.access.guard import actor_of
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.types import CaseType
+from huiqi.casework.actions import note_export
 from huiqi.casework.desk_queries import COLOURS, answers_to, by_clock, count_by_colour, shown_on
 from huiqi.casework.models import Case
 from huiqi.measures.expressions import Type
@@ -20,10 +22,10 @@ from huiqi.procedures.act_in_case import cases_seen_by
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import NoSuchType, case_type_named
 from huiqi.procedures.take_by_telephone import SPOKEN, Call, read_call, spoken_types, take_call
-from huiqi.web.desk.asked import SHOWS, asked_in, fitting, type_choices
+from huiqi.web.desk.asked import SHOWS, Asked, asked_in, fitting, type_choices
 from huiqi.web.desk.fields import fields_asked, replies_in
 from huiqi.web.desk.guard import for_desk
-from huiqi.web.desk.inbox_views import ON_A_PAGE, told_to
+from huiqi.web.desk.inbox_views import MOST_EXPORTED, ON_A_PAGE, as_csv, told_to
 from huiqi.web.desk.step_forms import by_field
 from huiqi.web.desk.words import Row, row_of, shown_colour, type_of
 from huiqi.web.shared.day import today
@@ -36,11 +38,7 @@ ANSWER: Final = "a-"
 def complaint_desk(request: HttpRequest) -> HttpResponse:
     """Complaints, reports and tickets of the desk by clock; of the supervision office those of its region."""
     actor, day = actor_of(request), today()
-    asked = asked_in(request, otherwise="open")
-    everything = shown_on(cases_seen_by(actor).filter(purpose__in=SPOKEN), day)
-    found = fitting(everything, asked, actor)
-    if request.GET.get("anonymous") == "1":
-        found = found.filter(anonymous=True)
+    everything, found, asked = complaints_asked(request)
     counts = count_by_colour(found)
     if asked.colour:
         found = found.filter(shown=asked.colour)
@@ -56,6 +54,29 @@ def complaint_desk(request: HttpRequest) -> HttpResponse:
         "told": told_to(actor, everything),
     }
     return render(request, "desk/complaints.html", context)
+
+
+def complaints_asked(request: HttpRequest) -> tuple[QuerySet[Any], QuerySet[Any], Asked]:
+    """All that people called or complained about, what the filters leave of it, and the filters."""
+    actor, asked = actor_of(request), asked_in(request, otherwise="open")
+    everything = shown_on(cases_seen_by(actor).filter(purpose__in=SPOKEN), today())
+    found = fitting(everything, asked, actor)
+    if request.GET.get("anonymous") == "1":
+        found = found.filter(anonymous=True)
+    return everything, found, asked
+
+
+@require_GET
+@for_desk(Permission.CASE_HANDLE, Permission.CASE_SUPERVISE)
+def complaint_export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, masked; the export leaves a deed."""
+    _, found, asked = complaints_asked(request)
+    if asked.colour:
+        found = found.filter(shown=asked.colour)
+    rows = with_kinds(list(by_clock(found)[:MOST_EXPORTED]), today())
+    filters = asked.as_filters() | {"desk": "complaints"}
+    note_export(len(rows), filters, by=actor_of(request).name, at=now())
+    return as_csv(rows)
 
 
 def with_kinds(cases: list[Any], day: date) -> list[Row]:

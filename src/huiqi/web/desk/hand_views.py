@@ -13,12 +13,12 @@ from huiqi.access.guard import actor_of
 from huiqi.access.permissions import Permission
 from huiqi.base.periods import Duration, Unit
 from huiqi.cases.types import Role
-from huiqi.casework.actions import declare_interest, see_escalations
+from huiqi.casework.actions import see_escalations
 from huiqi.casework.models import Case
 from huiqi.procedures.act_in_case import acting_in
 from huiqi.procedures.case_clocks import Refused, extend
 from huiqi.procedures.case_rules import CaseRules, NoSuchType, rules_of
-from huiqi.procedures.work_at_desk import desk_roles, reassign, take_up, verify_by_share
+from huiqi.procedures.work_at_desk import desk_roles, reassign, stand_aside, take_up, verify_by_share
 from huiqi.web.desk.guard import AT_DESK, AT_WORK, case_here, for_desk
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
@@ -121,11 +121,13 @@ def desk_interest(request: HttpRequest, number: str) -> HttpResponse:
     note = request.POST.get("note", "").strip()[:LONGEST]
     if not desk_roles(case, actor):
         raise Http404
-    if not note:
-        messages.error(request, say("请写明是什么利害关系。", "Say what interest it is."))
-    else:
-        declare_interest(case, note, by=actor.name, at=now())
-        messages.success(request, say("已声明，您不再办理该件。", "Declared. You act in this case no more."))
+    tried(
+        request,
+        lambda: stand_aside(case, note, actor=actor, on=today(), at=now()),
+        say("已声明，您不再办理该件。", "Declared. You act in this case no more."),
+    )
+    if actor.may(Permission.CASE_JUDGE):
+        return redirect("inbox")  # who was drawn for it is drawn for it no more
     return redirect("desk_case", number)
 
 

@@ -102,7 +102,7 @@ def as_csv(rows: list[Row]) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(
         [
-            say("编号", "number"), say("事项", "matter"), say("申请人", "party"), say("信用代码", "credit code"),
+            say("编号", "number"), say("事项", "matter"), say("类别", "kind"), say("申请人", "party"), say("信用代码", "credit code"),
             say("环节", "state"), say("待谁办", "whose turn"), say("在办人", "in hand"),
             say("时限", "clock"), say("到期日", "due"), say("提交日", "submitted"), say("合成", "synthetic"),
         ]
@@ -110,7 +110,7 @@ def as_csv(rows: list[Row]) -> HttpResponse:
     for row in rows:
         case = row.case
         cells = [
-            case.number, here(row.title), masked_name(case.party_name), masked_code(case.party),
+            case.number, here(row.title), here(row.kind) or here(row.purpose), masked_name(case.party_name), masked_code(case.party),
             here(row.state), here(row.turn), case.officer, here(row.clock.name) if row.clock else "",
             case.next_due.isoformat() if case.next_due else "",
             case.submitted_on.isoformat() if case.submitted_on else "", "1" if case.synthetic else "",

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "desk/cases/<str:number>/materials/<str:material>/verify/", hand_views.desk_verify, name="desk_verify"
     ),
     path("desk/complaints/", complaint_views.complaint_desk, name="complaint_desk"),
+    path("desk/complaints/cases.csv", complaint_views.complaint_export, name="complaint_export"),
     path("desk/calls/", complaint_views.by_telephone, name="by_telephone"),
     path("desk/calls/<slug:pack>/<slug:id>/", complaint_views.telephone_form, name="telephone_form"),
     path("desk/publications/", after_views.desk_publications, name="desk_publications"),
