@@ -68,8 +68,11 @@ def main() -> None:
         print(json.dumps(go(arguments.firms, arguments.work)))
         return
     before = os.getloadavg()[0]
-    said = {name: on_database(name, arguments.firms) for name in DATABASES}
-    text = report(said, arguments.firms, before)
+    firms = dict(
+        zip(DATABASES, (arguments.firms, arguments.firms_postgresql or arguments.firms), strict=True)
+    )
+    said = {name: on_database(name, firms[name]) for name in DATABASES}
+    text = report(said, arguments, before)
     if arguments.out == "-":
         print(text)
     else:
@@ -79,6 +82,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--firms", type=int, default=100_000)
+    parser.add_argument("--firms-postgresql", type=int, help="fewer of them on PostgreSQL")
     parser.add_argument("--out", default=str(HERE / "results" / "automatic_grants.md"), help="- prints")
     parser.add_argument("--step", choices=("go",), help="for the program itself")
     parser.add_argument("--work", type=Path, default=Path(), help="for the program itself")
@@ -278,8 +282,10 @@ def singly(made: Any, parties: list[str]) -> int:
     return len(cases)
 
 
-def report(said: dict[str, dict[str, Any]], firms: int, load: float) -> str:
+def report(said: dict[str, dict[str, Any]], arguments: argparse.Namespace, load: float) -> str:
+    firms, fewer = arguments.firms, arguments.firms_postgresql
     command = "python benchmarks/automatic_grants.py" + (f" --firms {firms}" if firms != 100_000 else "")
+    command += f" --firms-postgresql {fewer}" if fewer else ""
     lines = [
         f"# {firms:,} firms are granted a reward without a claim",
         "",
@@ -307,7 +313,7 @@ def report(said: dict[str, dict[str, Any]], firms: int, load: float) -> str:
 def table_of(name: str, one: dict[str, Any]) -> list[str]:
     paid = one["paid"]
     lines = [
-        f"## {name}",
+        f"## {name}: {paid:,} firms",
         "",
         "|  | seconds | CPU s | database s | per grant, ms of CPU |",
         "| --- | --: | --: | --: | --: |",

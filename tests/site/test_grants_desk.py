@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -228,3 +229,20 @@ def test_an_english_reader_finds_the_same(rewards: Rewards, enter: SignIn):
     page = page_of(officer, key)
     assert "Submit to a head" in page
     assert "Leave out" in page
+
+
+def test_a_list_of_thousands_is_a_light_page(
+    rewards: Rewards, enter: SignIn, django_assert_max_num_queries: Callable[..., Any]
+):
+    budget(10_000_000)
+    officer, head = enter("officer"), enter("head")
+    key = drawn_by(officer)
+    officer.post(f"/desk/grants/{key}/prepare/")
+    with django_assert_max_num_queries(30):
+        draft = head.get(f"/desk/grants/{key}/")
+    head.post(f"/desk/grants/{key}/confirm/", {"no_conflict": "1"})
+    with django_assert_max_num_queries(30):
+        opened = head.get(f"/desk/grants/{key}/?which=opened&district=370202")
+    assert max(len(draft.content), len(opened.content)) < 100_000
+    with django_assert_max_num_queries(30):
+        officer.get("/desk/grants/")
