@@ -70,7 +70,7 @@ def test_a_firm_is_reminded_two_months_one_month_and_a_week_before_and_told_when
         (date(2014, 3, 2), Lapsed(1, 0, 0)),
     ]
     kinds = [kind for kind, _ in told(site)]
-    assert kinds == ["reminder", "reminder", "reminder", "decision"]
+    assert kinds == ["reminder", "reminder", "reminder", "entry"]
     assert "2014年3月1日" in told(site)[0][1]
     assert "期满" in told(site)[-1][1]
     entry.refresh_from_db()

@@ -149,6 +149,16 @@ def test_a_keeper_enters_reviews_grades_and_takes_out(site: Site, signed_in: Sig
     assert "现场核查" in page
     assert entry.name not in page_of(visitor, f"/registers/{PLATFORMS}/?on=2013-07-01")
     assert entry.name in page_of(officer, f"{KEPT}?show=left")
+    told = page_of(signed_in("agency"), "/my/entries/")
+    assert register.title.zh in told
+
+
+def test_a_firm_is_told_of_its_entry_and_led_to_it(site: Site, signed_in: SignIn):
+    answer = signed_in("officer").post(f"{KEPT}enter/", form_for(site, party=site.firm))
+    assert answer.status_code == 302
+    page = page_of(signed_in("firm"), reverse("my_alerts"))
+    assert "名录变动" in page
+    assert f'href="{reverse("my_entries")}"' in page
 
 
 def test_all_that_is_wrong_is_said_beside_what_was_typed(site: Site, signed_in: SignIn):

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     DECISION = "decision"  # a correction was decided
     CASE = "case"  # a case of its own went on
     REMINDER = "reminder"  # something ends soon
+    ENTRY = "entry"  # it entered a register, left one, or has another grade there
 
 
 KIND_NAMES: Final = {
@@ -24,6 +25,7 @@ KIND_NAMES: Final = {
     Kind.DECISION: Bilingual("更正结果", "Correction"),
     Kind.CASE: Bilingual("办件进展", "Case"),
     Kind.REMINDER: Bilingual("到期提醒", "Reminder"),
+    Kind.ENTRY: Bilingual("名录变动", "Register"),
 }
 
 

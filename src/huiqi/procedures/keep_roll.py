@@ -270,7 +270,7 @@ def tell(entry: Entry, register: Register, *, by: str, at: datetime, on: date) -
     last = entry.events.order_by("-pk").values_list("pk", flat=True).first()
     news = News(
         about=f"entry:{entry.pk}",
-        kind=Kind.DECISION,
+        kind=Kind.ENTRY,
         title=title,
         day=on,
         origin=f"entry:{entry.pk}:{last}",
