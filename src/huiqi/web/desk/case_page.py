@@ -24,7 +24,7 @@ from huiqi.casework.queries import log_of
 from huiqi.forms.kept import said
 from huiqi.measures.types import Measure, Verdict
 from huiqi.packs.wording import ROLES, duration_words
-from huiqi.procedures.act_in_case import acting_in, cases_seen_by
+from huiqi.procedures.act_in_case import acting_in, cases_seen_by, desks_of
 from huiqi.procedures.case_clocks import readings_of
 from huiqi.procedures.case_rules import CaseFacts, NoSuchType, facts_of, rules_of
 from huiqi.procedures.match_firm import VERDICTS
@@ -97,7 +97,7 @@ def context_of(case: Case, actor: Actor, *, on: date, typed: Typed | None = None
         "interests": interests,
         "has_interest": is_barred,
         "is_over": case.turn in OVER,
-        "escalations": list(case.escalations.order_by("pk")),
+        "told": told_above(case),
         "typed": typed,
         "today": on,
     }
@@ -131,6 +131,12 @@ def declared_part(
     now = facts.verdict()
     ground = Ground(case, case_type, form, amount_of(now, facts.rules.measure), typed)
     steps = [step_form(one, ground, proofs_of(case, one.step)) for one in next_steps(case, facts, log, roles)]
+    desks = desks_of(case)
+    elsewhere = [
+        (ROLES[role], desks.get(role, ()), found)
+        for role, found in others_turn(case_type, case.state, roles).items()
+    ]
+    money = money_of(case, facts.rules, on.year)
     is_head = works and actor.may(Permission.CASE_DECIDE)
     verdict = verdict_of(case, facts.rules)
     return {
@@ -153,7 +159,7 @@ def declared_part(
         "steps": steps,
         "open_steps": [form for form in steps if form.next.is_open],
         "hindered": [form for form in steps if not form.next.is_open],
-        "elsewhere": [(ROLES[role], who(facts, role), found) for role, found in others_turn(case_type, case.state, roles).items()],
+        "elsewhere": elsewhere,
         "authorities": authorities_in(facts) if any(f.needs_other_side for f in steps) else [],
         "providers": [(a.code, a.name) for a in audiences_on(localdate())] if any(f.needs_provider for f in steps) else [],
         "entries": entries_of(case, case_type),
@@ -161,12 +167,26 @@ def declared_part(
         "works": works,
         "is_head": is_head,
         "colleagues": colleagues_of(actor, on=localdate()) if is_head else [],
-        "money": money_of(case, facts.rules, on.year),
+        "money": money,
+        "has_amounts": bool(money or verdict or case.amount_asked or case.amount_granted or case.score),
     }  # fmt: skip
 
 
-def who(facts: CaseFacts, role: Role) -> tuple[str, ...]:
-    return facts.rules.case_type.desks.get(role, ())
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who was told on a day that a case is late, and has not looked at it."""
+
+    told_on: date
+    due_on: date
+    roles: tuple[Bilingual, ...]
+
+
+def told_above(case: Case) -> list[Told]:
+    """What of a late case nobody looked at yet, each run of a clock once."""
+    found: dict[tuple[str, date, date], list[Bilingual]] = {}
+    for one in case.escalations.filter(seen_at=None).order_by("pk"):
+        found.setdefault((one.clock, one.told_on, one.due_on), []).append(ROLES[Role(one.role)])
+    return [Told(told_on, due_on, tuple(roles)) for (_, told_on, due_on), roles in found.items()]
 
 
 def authorities_in(facts: CaseFacts) -> list[str]:
