@@ -11,8 +11,8 @@ from pydantic import Field
 
 from huiqi.access.actor import Actor
 from huiqi.api.callers import WITH_KEY, caller_of, needs
+from huiqi.api.case_doors import PRIVATE
 from huiqi.api.case_shapes import day_or_none, text_or_none
-from huiqi.api.cases import PRIVATE
 from huiqi.api.days import today
 from huiqi.api.problems import not_found
 from huiqi.api.sending import as_json

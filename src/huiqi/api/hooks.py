@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 from huiqi.access.actor import Actor
 from huiqi.access.permissions import Permission
 from huiqi.api.callers import WITH_KEY, caller_of, needs
-from huiqi.api.cases import PRIVATE
+from huiqi.api.case_doors import PRIVATE
 from huiqi.api.problems import Refused, not_found
 from huiqi.api.sending import as_json
 from huiqi.api.shapes import WITH_KEY_ALONE, WRITING, Asked, Shape

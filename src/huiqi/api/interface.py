@@ -8,6 +8,7 @@ from ninja.operation import Operation
 
 from huiqi.api import (
     case_types,
+    case_work,
     cases,
     checkup,
     documents,
@@ -62,8 +63,8 @@ def interface() -> NinjaAPI:
     answer_problems(api)
     api.add_decorator(known_parameters_alone, mode="view")
     parts = (
-        documents, measures, evaluate, checkup, matches, case_types, public_cases, registers, cases, hooks, funds,
-        snapshots,
+        documents, measures, evaluate, checkup, matches, case_types, public_cases, registers, cases, case_work,
+        hooks, funds, snapshots,
     )  # fmt: skip
     for part in parts:
         api.add_router("", part.router)
