@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -113,12 +114,12 @@ def die() -> dict[str, Any]:
         move(special, M.ORDER_PAYMENT, what)
     killed, last = 0, 1
     broken: list[str] = []
-    while in_a_child(go_on, die_before=last) == -signal.SIGKILL:
+    while (ended := in_a_child(go_on, die_before=last)) == -signal.SIGKILL:
         killed, last = killed + 1, last + 3
         broken += [str(problem) for problem in verify_balances()]
         connections.close_all()
     go_on()  # once more changes nothing
-    return {"killed": killed, "broken": broken, "left": len(orders_to_post()), **found(KEY)}
+    return {"ended": ended, "killed": killed, "broken": broken, "left": len(orders_to_post()), **found(KEY)}
 
 
 def in_a_child(work: Callable[[], None], *, die_before: int) -> int:
@@ -136,8 +137,12 @@ def in_a_child(work: Callable[[], None], *, die_before: int) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
         return execute(*args)
 
-    with connection.execute_wrapper(count):
-        work()
+    try:
+        with connection.execute_wrapper(count):
+            work()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)  # never on into what the parent does next
     os._exit(0)
 
 

@@ -55,6 +55,7 @@ def test_two_hundred_parallel_submissions_of_one_entitlement_end_in_one_payment(
 
 def test_a_payment_run_that_is_killed_again_and_again_loses_and_doubles_nothing(run: Run) -> None:
     found = run("die")
+    assert found["ended"] == 0
     assert found["killed"] > 10
     assert (found["broken"], found["problems"], found["left"]) == ([], [], 0)
     assert found["movements"] == {"budget": 1, "commit": 9 + 2, "order_payment": 9, "pay": 7, "return": 2}
