@@ -12,6 +12,7 @@ from huiqi.access.permissions import Role as Seat
 from huiqi.cases.types import Role
 from huiqi.casework.models import Case
 from huiqi.dossiers.models import RecordedFact
+from huiqi.grants.actions import take_back_in
 from huiqi.grants.models import GrantList, ListedFirm, PreparedClaim
 from huiqi.grants.types import Why
 from huiqi.ledger.models import Balance, Grant
@@ -163,6 +164,28 @@ def test_a_cap_is_seen_before_anything_is_granted(rewards: Rewards, tmp_path: An
         open_cases(made, at=NOW, on=DAY)
         assert grant_due(made, at=NOW, on=LATER).refused == {}
         assert sum(Grant.objects.values_list("taken", flat=True)) == 200_000
+
+
+def test_of_exclusive_rewards_one_is_granted_and_the_other_seen_beforehand(rewards: Rewards, tmp_path: Any):
+    groups = [["small-reward", "yearly-reward"]]
+    library = trial_rewards.trial_library(tmp_path / "exclusive", once=True, exclusive=groups)
+    with trial_rewards.in_force(library):
+        budget(900_000_000)
+        made = opened(rewards, wanted=SOUTH)
+        came = grant_due(made, at=NOW, on=LATER)
+        assert (came.taken, came.singly) == (len(cases_of(made)), 0)
+        again = drawn_up(rewards, PUBLISHED, YEARLY)
+        clashing = again.listed.filter(why=Why.OVER_CAP)
+        assert set(clashing.values_list("note", flat=True)) == {"资金账上已有本项，或有与它互斥的享受"}
+        granted = set(Case.objects.values_list("party", flat=True))
+        assert {firm.party for firm in clashing} == granted & {firm.party for firm in again.listed.all()}
+        # whom an officer takes back in nevertheless, the ledger refuses
+        key = clashing.order_by("place")[0].pk
+        take_back_in(again, key, by="officer", at=NOW)
+        again = confirmed(again)
+        open_cases(again, at=NOW, on=DAY)
+        refused = grant_due(again, at=NOW, on=DAY).refused
+        assert [[p.words.zh[:3] for p in problems] for problems in refused.values()] == [["与 t"]]
 
 
 def test_a_corrected_file_is_not_granted_by_an_old_run(rewards: Rewards):

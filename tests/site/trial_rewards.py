@@ -59,7 +59,7 @@ def claim(name: str, of: str, lanes: list[str], **more: Any) -> dict[str, Any]:
     }
 
 
-def files(*, once: bool, caps: list[dict[str, Any]]) -> dict[str, Any]:
+def files(*, once: bool, caps: list[dict[str, Any]], exclusive: list[list[str]]) -> dict[str, Any]:
     measures = [
         measure("small-reward", "operating_revenue > 0", "2000"),
         measure(
@@ -104,6 +104,7 @@ def files(*, once: bool, caps: list[dict[str, Any]]) -> dict[str, Any]:
                     "manager": ["市经济信息化委"], "payer": ["市财政局"],
                     "measures": [m["id"] for m in measures if m["id"] != "relief"],
                     "sources": [{"by": "市财政局"}], "once": once, "caps": caps,
+                    "exclusive": exclusive,
                 },
             }
         ],
@@ -111,9 +112,15 @@ def files(*, once: bool, caps: list[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_trial(folder: Path, *, once: bool = False, caps: list[dict[str, Any]] | None = None) -> None:
+def write_trial(
+    folder: Path,
+    *,
+    once: bool = False,
+    caps: list[dict[str, Any]] | None = None,
+    exclusive: list[list[str]] | None = None,
+) -> None:
     root = folder / PACK
-    for path, content in files(once=once, caps=caps or []).items():
+    for path, content in files(once=once, caps=caps or [], exclusive=exclusive or []).items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     if not (folder / "cn-common").exists():

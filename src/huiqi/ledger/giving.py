@@ -216,14 +216,18 @@ def exclusive_key(fund: Fund, group: int) -> str:
 
 def hold_for(fund: Fund, grant: Grant) -> None:
     """Keep others from what this grant excludes."""
+    for hold in holds_of(fund, grant):
+        hold.save()
+
+
+def holds_of(fund: Fund, grant: Grant) -> Iterator[Hold]:
+    """What a grant keeps others from, not yet saved."""
     if not grant.measure:
         return
     if fund.once:
-        key = f"once:{grant.fund}:{grant.measure}:{grant.party}"
-        Hold.objects.create(grant=grant, key=key, tag=grant.number)
+        yield Hold(grant=grant, key=f"once:{grant.fund}:{grant.measure}:{grant.party}", tag=grant.number)
     for group in exclusive_groups(fund, grant.measure):
-        key = f"{exclusive_key(fund, group)}:{grant.party}"
-        Hold.objects.create(grant=grant, key=key, tag=grant.measure)
+        yield Hold(grant=grant, key=f"{exclusive_key(fund, group)}:{grant.party}", tag=grant.measure)
 
 
 def ceilings(fund: Fund, claim: Claim, asked: Asked, ground: Ground) -> Iterator[Ceiling]:

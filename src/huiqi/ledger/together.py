@@ -24,10 +24,12 @@ from huiqi.ledger.giving import (
     Asked,
     carry_forward,
     drawing_of,
+    exclusive_key,
     funds_with_document_caps,
     grant_row,
     ground_of,
     has_document_cap,
+    holds_of,
 )
 from huiqi.ledger.models import Balance, Grant, Hold, Lock, PaymentOrder, Posting
 from huiqi.ledger.postings import balance_of, key_of, posting_row
@@ -106,13 +108,14 @@ class Book:
     of_case: Mapping[str, int]  # grants a case ever had
     used: dict[tuple[object, ...], Fraction] = field(default_factory=dict)
     given: set[tuple[str, str, str]] = field(default_factory=set)  # measure, party, occasion of this batch
+    held: dict[str, str] = field(default_factory=dict)  # what is exclusive → the measure that holds it
     others: tuple[Fund, ...] = ()
 
     def stands_alone(self, claim: Claim, movement: Movement) -> bool:
         """Has the party nothing that this could clash with?"""
         if not claim.measure or (claim.measure, claim.party, claim.occasion) in self.given:
             return False
-        if self.of_case.get(claim.case) or any(exclusive_groups(self.fund, claim.measure)):
+        if self.of_case.get(claim.case) or self.is_excluded(claim):
             return False
         key = fund_key(self.fund)
         for grant in self.live.get(claim.party, ()):
@@ -122,6 +125,12 @@ class Book:
             if same and self.fund.once and grant.fund == key:
                 return False
         return not self.fund.once or not any(g[:2] == (claim.measure, claim.party) for g in self.given)
+
+    def is_excluded(self, claim: Claim) -> bool:
+        """Has the party one of several measures of which it may have one?"""
+        groups = exclusive_groups(self.fund, claim.measure)
+        keys = (f"{exclusive_key(self.fund, group)}:{claim.party}" for group in groups)
+        return any(self.held.get(key, claim.measure) != claim.measure for key in keys)
 
     def ceilings(self, claim: Claim, asked: Asked, on: date) -> Iterator[tuple[tuple[object, ...], Ceiling]]:
         """As `giving.ceilings`, with what this batch gave so far; and by which key it is counted on."""
@@ -159,6 +168,8 @@ class Book:
 
     def count_on(self, claim: Claim, amount: Fraction, keys: Iterable[tuple[object, ...]]) -> None:
         self.given.add((claim.measure, claim.party, claim.occasion))
+        for group in exclusive_groups(self.fund, claim.measure):
+            self.held[f"{exclusive_key(self.fund, group)}:{claim.party}"] = claim.measure
         for key in keys:
             self.used[key] += amount
 
@@ -169,7 +180,11 @@ def book_for(fund: Fund, claims: Sequence[Claim]) -> Book:
         live.setdefault(grant.party, []).append(grant)
     cases = Grant.objects.filter(case__in={claim.case for claim in claims})
     of_case = dict(cases.values_list("case").annotate(n=Count("pk")))
-    return Book(fund, live, of_case, others=funds_with_document_caps(fund))
+    groups = range(len(fund.exclusive))
+    keys = [f"{exclusive_key(fund, g)}:{claim.party}" for claim in claims for g in groups]
+    holds = Hold.objects.filter(key__in=keys, grant__is_live=True) if keys else Hold.objects.none()
+    held = dict(holds.values_list("key", "tag"))
+    return Book(fund, live, of_case, held=held, others=funds_with_document_caps(fund))
 
 
 def commit(fund: Fund, wanted: Sequence[Wanted], *, by: str, at: datetime, on: date) -> dict[str, Decimal]:
@@ -194,19 +209,12 @@ def commit(fund: Fund, wanted: Sequence[Wanted], *, by: str, at: datetime, on: d
         grants.append(grant_row(fund, Movement.COMMIT, w.claim, asked, before=0, on=on))
     made = Grant.objects.bulk_create(grants)
     reasons = {w.claim.case: w.reason for w in wanted}
-    if fund.once:
-        hold_once(made)
+    Hold.objects.bulk_create(hold for grant in made for hold in holds_of(fund, grant))
     post_all(
         [(grant, grant.amount, None, reasons[grant.case]) for grant in made],
         Movement.COMMIT, by=by, at=at, on=on,
     )  # fmt: skip
     return {grant.case: grant.amount for grant in made}
-
-
-def hold_once(grants: Iterable[Grant]) -> None:
-    Hold.objects.bulk_create(
-        Hold(grant=g, key=f"once:{g.fund}:{g.measure}:{g.party}", tag=g.number) for g in grants
-    )
 
 
 def grants_of(fund: Fund, wanted: Sequence[Wanted]) -> dict[str, Grant]:
@@ -323,7 +331,9 @@ def foresee(fund: Fund, wanted: Sequence[Wanted], *, at: datetime, on: date) -> 
         book = (
             fresh
             if book is None
-            else Book(fund, fresh.live, fresh.of_case, book.used, book.given, book.others)
+            else Book(
+                fund, fresh.live, fresh.of_case, book.used, book.given, book.held | fresh.held, book.others
+            )
         )
         for w in batch:
             amount = to_yuan(w.amount or Fraction(0))

@@ -31,6 +31,9 @@ from huiqi.pushes.select import Firm
 from huiqi.pushes.tables import snapshot_of
 
 TOGETHER: Final = 2_000
+CLASHES: Final = Bilingual(
+    "资金账上已有本项，或有与它互斥的享受", "the ledger has it already, or something that excludes it"
+)
 
 
 def expected_occasion(offer: Offer, *, on: date) -> str:
@@ -159,6 +162,6 @@ def over_caps(
     ]
     against = foresee(fund, claims, at=at, on=on).against
     return {
-        party: LeftOut(Why.OVER_CAP, ceiling.in_words()) if ceiling is not None else LeftOut(Why.HAS_IT)
+        party: LeftOut(Why.OVER_CAP, ceiling.in_words() if ceiling is not None else CLASHES)
         for party, ceiling in against.items()
     }
