@@ -26,9 +26,11 @@ from typing import TypeVar
 
 import machine
 
-from huiqi.matching.party import Party, Rules, in_scope, party_from, verdicts_for
+from huiqi.matching.party import Party, Rules, in_scope, party_from, verdict_for, verdicts_for
+from huiqi.matching.short_answers import ShortAnswers
 from huiqi.measures.explain import Explainer
 from huiqi.measures.types import Measure, VerdictKind
+from huiqi.measures.words import LANGUAGES
 from huiqi.packs.load import load_library
 from huiqi.registry.lookup import Lookup, find_in_parquet
 from huiqi.registry.publish import SnapshotWriter
@@ -174,7 +176,10 @@ def explained(lookup: Lookup, codes: Sequence[str]) -> dict[str, Times]:
     """From a row to words: one measure clause by clause; and the verdicts of all measures."""
     library, _ = load_library(HERE.parent / "packs")
     rules = Rules.of(library.measures(), library.rulebooks())
-    row_times, outcome, one, every = Times(), Times(), Times(), Times()
+    answers = {language: ShortAnswers(rules, language=language, as_of=DAY) for language in LANGUAGES}
+    for short in answers.values():
+        short.prepare()
+    row_times, outcome, said, one, every = Times(), Times(), Times(), Times(), Times()
     draws = random.Random(3)
     for code in codes:
         row = lookup.find(code)
@@ -187,21 +192,19 @@ def explained(lookup: Lookup, codes: Sequence[str]) -> dict[str, Times]:
         ]
         if inside:
             measure = draws.choice(inside)
-            outcome.of(lambda party=party, measure=measure: judge(party, measure, rules))
+            outcome.of(lambda party=party, measure=measure: verdict_for(party, measure, rules, as_of=DAY))
+            short = answers[draws.choice(LANGUAGES)]
+            said.of(lambda party=party, measure=measure, short=short: short.of(party, measure))
             one.of(lambda party=party, measure=measure: explain(party, measure, rules))
         found = every.of(lambda party=party: verdicts_for(party, rules, as_of=DAY))
         assert sum(e.verdict.kind is not VerdictKind.OUT_OF_SCOPE for e in found) == len(inside)
     return {
         "the row as facts of a party": row_times,
         "one measure in scope: verdict, outcome of each clause": outcome,
-        "… in words, both languages, with distances": one,
+        "**… explained: in words of one language, each condition with outcome and clause**": said,
+        "… in both languages, with the figures seen, distances, derivations": one,
         f"verdicts of all {len(rules.measures)} measures": every,
     }
-
-
-def judge(party: Party, measure: Measure, rules: Rules) -> None:
-    """Verdict and outcome of every condition with its clause; nothing prepared but the rules."""
-    verdicts_for(party, rules.only([measure]), as_of=DAY)
 
 
 def explain(party: Party, measure: Measure, rules: Rules) -> None:

@@ -4,14 +4,12 @@ For what is open it also tells which facts are missing, where the literals of th
 """
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import or_
 
 import numpy as np
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Exact, Formula, FormulaMaker, Unfit, all_literals
-from huiqi.matching.lacking import Lack, Leaf, Told, run
+from huiqi.matching.lacking import Lack, Leaf, Told, places_of, run, spread
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import ProgramWriter, Scope
 from huiqi.matching.registers import Registers, beyond_bounds, said_of
@@ -91,14 +89,24 @@ class Bulk:
             return None
         try:
             leaves = [self.leaf(number, block) for number in told.leaves]
-            lacks = [
-                (name, bits)
-                for name, bits in run(told, leaves, parties)
-                if (self.is_unknown(name, told.facts[name], block) if bits is None else bits.any())
-            ]
+            lacks = list(self.lacks_of(told, leaves, block, parties))
         except NotInBlocks:
             return None
         return list(self.by_kind(parties, lacks))
+
+    def lacks_of(
+        self, told: Told, leaves: Sequence[Bits], block: RegisterBlock, parties: Bits
+    ) -> Iterator[Lack]:
+        places = places_of(parties)
+        members = parties[places]
+        for name, bits in run(told, leaves):
+            if bits is None:
+                if self.is_unknown(name, told.facts[name], block):
+                    yield name, None
+                continue
+            some = bits[places] & members
+            if some.any():
+                yield name, some
 
     def told_of(self, index: int) -> Told | None:
         exact = self.exact.get(index)
@@ -132,26 +140,33 @@ class Bulk:
     def by_kind(self, parties: Bits, lacks: Sequence[Lack]) -> Iterator[OpenOnes]:
         """As `evaluate.kind_for`: who lacks a fact of the party, then who lacks a judged one, then the others."""
         kinds = [self.plan.kinds[name] for name, _ in lacks]
+        plainly = [kind.about == "party" and not kind.judged for kind in kinds]
+        if all(plainly):
+            yield VerdictKind.UNKNOWN, parties, tuple(lacks)
+            return
+        whole = [self.unknown[name] if own is None else spread(own, parties) for name, own in lacks]
         left = parties
         for verdict, wanted in (
-            (VerdictKind.UNKNOWN, [kind.about == "party" and not kind.judged for kind in kinds]),
+            (VerdictKind.UNKNOWN, plainly),
             (VerdictKind.REVIEW, [kind.judged for kind in kinds]),
         ):
-            if all(wanted):
-                yield verdict, left, tuple(lacks)
-                return
-            if any(wanted):
-                bits = [
-                    self.unknown[name] if own is None else own
-                    for (name, own), is_so in zip(lacks, wanted, strict=True)
-                    if is_so
-                ]
-                found = reduce(or_, bits) & left
-                if found.any():
-                    yield verdict, found, tuple(lacks)
-                left = left & ~found
+            bits = [bits for bits, is_so in zip(whole, wanted, strict=True) if is_so]
+            found = any_of(bits, left) & left
+            if found.any():
+                yield verdict, found, tuple(squeezed(lacks, whole, found))
+            left = left & ~found
         if left.any():
-            yield VerdictKind.CLAIMABLE, left, tuple(lacks)
+            yield VerdictKind.CLAIMABLE, left, tuple(squeezed(lacks, whole, left))
+
+
+def squeezed(lacks: Sequence[Lack], whole: Sequence[Bits], parties: Bits) -> Iterator[Lack]:
+    """The lacks of some of the parties."""
+    places = places_of(parties)
+    for (name, own), bits in zip(lacks, whole, strict=True):
+        if own is None:
+            yield name, None
+        elif (some := bits[places] & parties[places]).any():
+            yield name, some
 
 
 def seen_in(leaf: Leaf, block: RegisterBlock) -> Bits:

@@ -19,14 +19,14 @@ import pyarrow as pa
 from huiqi.base.money import round_half_up
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.bulk import Bounds, Bulk
-from huiqi.matching.lacking import Lack, spelled
+from huiqi.matching.lacking import Lack, spelled, spread
 from huiqi.matching.patterns import FEW, Groups, PatternTable, cut_by
 from huiqi.matching.plan import Plan, PlannedMeasure
 from huiqi.matching.scopes import Scopes as Scopes
 from huiqi.measures.compile import DayTable, numbers_of
 from huiqi.measures.derive import Facts
 from huiqi.measures.evaluate import evaluate
-from huiqi.measures.expressions import NULL, Choice, Node, Type, facts_in, walk
+from huiqi.measures.expressions import NULL, Choice, FactRef, Node, Type, facts_in, walk
 from huiqi.measures.settle import settle
 from huiqi.measures.types import Verdict, VerdictKind
 from huiqi.measures.vector_functions import NotInBlocks
@@ -91,7 +91,11 @@ class BlockResult:
         if not group.lacking:
             yield group
             return
-        for missing, parties in spelled(group.parties, group.lacking, self.unknown, len(self.codes)).items():
+        lacks = [
+            (name, self.unknown[name] if own is None else spread(own, group.parties))
+            for name, own in group.lacking
+        ]
+        for missing, parties in spelled(group.parties, lacks, len(self.codes)).items():
             yield Finding(group.measure, group.kind, missing, parties, count(parties))
 
     def count(self, measure: int, kind: VerdictKind, number: int) -> None:
@@ -107,6 +111,7 @@ class Engine:
         self.bulk = Bulk(plan)
         self.tables = [self.table_for(planned) for planned in plan.measures]
         self.lacking: dict[tuple[int, tuple[int, ...]], tuple[str, ...]] = {}  # for an amount, by known facts
+        self.needed = [needed_for(planned.amount) for planned in plan.measures]
         self.vocabularies: dict[str, Vocabulary] = {}
         self.calendar: dict[int, DayTable] = {}
         self.formulas = {name: self.formula_table(name) for name in plan.formulas}
@@ -240,6 +245,13 @@ class Engine:
         if planned.amount is None and planned.value is None:
             yield Finding(index, VerdictKind.ELIGIBLE, (), parties, number)
             return
+        if facts := self.needed[index]:
+            told = reduce(and_, (block.known(fact) for fact in facts), parties)
+            if (short := parties & ~told).any():
+                yield from self.short_of_facts(index, planned, block, short)
+                parties, number = told, count(told)
+        if not number:
+            return
         rows = rows_in(parties, block.rows)
         some = block.some(rows) if number * FEW <= block.rows else None
         try:
@@ -252,15 +264,18 @@ class Engine:
         if not lacking.any():
             yield Finding(index, VerdictKind.ELIGIBLE, (), parties, number, amounts, values)
             return
-        short = marked(rows[lacking], block.rows)
-        for pattern, group in self.alike_in_known_facts(planned.amount, block, short):
+        yield from self.short_of_facts(index, planned, block, marked(rows[lacking], block.rows))
+        if not lacking.all():
+            members = marked(rows[~lacking], block.rows)
+            figures = amounts[~lacking], values[~lacking]
+            yield Finding(index, VerdictKind.ELIGIBLE, (), members, len(figures[0]), *figures)
+
+    def short_of_facts(
+        self, index: int, planned: PlannedMeasure, block: RegisterBlock, parties: Bits
+    ) -> Iterator[Finding]:
+        """Entitled parties whose amount cannot be known."""
+        for pattern, group in self.alike_in_known_facts(planned.amount, block, parties):
             yield from self.lacking_amount(index, planned, block, pattern, group)
-        told = rows[~lacking]
-        if told.size:
-            members = marked(told, block.rows)
-            yield Finding(
-                index, VerdictKind.ELIGIBLE, (), members, len(told), amounts[~lacking], values[~lacking]
-            )
 
     def alike_in_known_facts(self, node: Node | None, block: RegisterBlock, parties: Bits) -> Groups:
         """Parties grouped by which facts of an expression are known."""
@@ -321,6 +336,13 @@ class Engine:
                 np.array([scaled(verdict.amount, PLACES) for _, verdict in members], np.int64),
                 np.array([scaled(verdict.value, FEN_PLACES) for _, verdict in members], np.int64),
             )
+
+
+def needed_for(amount: Node | None) -> tuple[FactRef, ...]:
+    """Facts without any of which there is no amount; none where a case may do without some."""
+    if amount is None or any(isinstance(part, Choice) for part in walk(amount)):
+        return ()
+    return tuple(facts_in(amount).values())
 
 
 def scaled(number: Fraction | None, places: int) -> int:

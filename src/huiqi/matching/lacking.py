@@ -28,7 +28,8 @@ EVERY: Final = -1
 NONE: Final = -2
 Table = npt.NDArray[np.bool_]
 Lack = tuple[str, Bits | None]
-"""A fact with the parties that lack it; None: those of whom the block does not know it."""
+"""A fact with the parties that lack it: the bytes of their bitmap in which the group has a party at all
+(`squeezed`); None: those of whom the block does not know it."""
 Leaf = tuple[str, Any, tuple[Value, ...]]
 """`open`, `may`, `may_fail` of a statement; `said` of a fact and values: may it still be one of them?"""
 Step = tuple[bool, int, int]
@@ -216,23 +217,33 @@ def is_plain(atom: Node) -> bool:
             return False
 
 
-def run(told: Told, leaves: Sequence[Bits], parties: Bits) -> Iterator[Lack]:
-    """The facts these parties may lack, in order; in the end nobody may lack one."""
+def run(told: Told, leaves: Sequence[Bits]) -> Iterator[tuple[str, Bits | None]]:
+    """The facts parties may lack, in order, with whole bitmaps; in the end nobody may lack one."""
     found = list(leaves)
     for is_and, a, b in told.steps:
         found.append(found[a] & found[b] if is_and else found[a] | found[b])
     for name, place in told.places:
-        yield name, None if place is None else found[place] & parties
+        yield name, None if place is None else found[place]
 
 
-def spelled(
-    parties: Bits, lacks: Sequence[Lack], unknown: Mapping[str, Bits], rows: int
-) -> dict[tuple[str, ...], Bits]:
-    """Parties by the facts they lack, in the order of the lacks."""
+def places_of(parties: Bits) -> npt.NDArray[np.intp]:
+    """The bytes in which there is a party."""
+    return np.flatnonzero(parties != 0)
+
+
+def spread(some: Bits, parties: Bits) -> Bits:
+    """A bitmap of which only the bytes at `places_of(parties)` were kept."""
+    bits = np.zeros_like(parties)
+    bits[places_of(parties)] = some
+    return bits
+
+
+def spelled(parties: Bits, lacks: Sequence[tuple[str, Bits]], rows: int) -> dict[tuple[str, ...], Bits]:
+    """Parties by the facts they lack, in the order of the lacks; each comes with its whole bitmap."""
     groups: dict[tuple[str, ...], Bits] = {(): parties}
     for first in range(0, len(lacks), MOST_TOGETHER):
         chunk = lacks[first : first + MOST_TOGETHER]
-        bits = [unknown[name] if own is None else own for name, own in chunk]
+        bits = [own for _, own in chunk]
         before, groups = groups, {}
         for names, members in before.items():
             for places, part in by_bits(members, bits, rows):

@@ -5,7 +5,7 @@ register and answers of an interview carry these names, and each pack sees its o
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -41,6 +41,7 @@ class Rules:
     columns: Mapping[str, Mapping[str, str]]  # pack → fact → column, where the two differ
     kinds: Mapping[str, FactKind]  # by column
     derived: Mapping[str, tuple[str, ...]]  # pack → derived facts that its measures can stand on
+    behind: Mapping[str, frozenset[str]]  # measure → every fact it can stand on
 
     @classmethod
     def of(cls, measures: Iterable[Measure], rulebooks: Mapping[str, Rulebook]) -> "Rules":
@@ -50,18 +51,25 @@ class Rules:
             for name, kind in rulebook.kinds.items():
                 kinds.setdefault(columns[pack].get(name, name), kind)
         measures = tuple(measures)
-        behind: dict[str, set[str]] = {pack: set() for pack in rulebooks}
-        for measure in measures:
-            behind[measure.pack] |= facts_behind(measure, rulebooks[measure.pack])
-        derived = {
-            pack: tuple(name for name in derived_in(rulebooks[pack]) if name in names)
-            for pack, names in behind.items()
-        }
-        return cls(measures, rulebooks, columns, kinds, derived)
+        behind = {m.key: frozenset(facts_behind(m, rulebooks[m.pack])) for m in measures}
+        derived = {pack: tuple(derived_in(rulebook)) for pack, rulebook in rulebooks.items()}
+        return cls(measures, rulebooks, columns, kinds, derived, behind).only(measures)
 
     def only(self, measures: Iterable[Measure]) -> "Rules":
         """The same rules for some of the measures."""
-        return replace(self, measures=tuple(measures))
+        measures = tuple(measures)
+        reached: dict[str, set[str]] = {measure.pack: set() for measure in measures}
+        for measure in measures:
+            reached[measure.pack] |= self.behind_of(measure)
+        derived = {
+            pack: tuple(name for name in self.derived[pack] if name in names)
+            for pack, names in reached.items()
+        }
+        return replace(self, measures=measures, derived=derived)
+
+    def behind_of(self, measure: Measure) -> Set[str]:
+        found = self.behind.get(measure.key)
+        return facts_behind(measure, self.rulebooks[measure.pack]) if found is None else found
 
     def column(self, pack: str, fact: str) -> str:
         """The column that a fact of a pack is read from."""
@@ -153,16 +161,34 @@ def verdicts_for(party: Party, rules: Rules, *, as_of: date | None) -> tuple[Ent
     done = []
     for measure in rules.measures:
         verdict = Verdict(measure.key, VerdictKind.OUT_OF_SCOPE)
-        in_force = as_of is None or measure.period.holds_on(as_of)
-        if in_force and in_scope(measure, roles=party.roles, region=party.region):
+        if is_for(party, measure, as_of):
             if measure.pack not in ready:
-                stated = rules.facts_for(measure.pack, party.stated)
-                facts = Facts(stated, rules.rulebooks[measure.pack], as_of, [])
-                ready[measure.pack] = with_derived(facts, stated, only=rules.derived[measure.pack])
+                ready[measure.pack] = known_of(party, measure.pack, rules, rules.derived[measure.pack], as_of)
             known, rulebook = ready[measure.pack]
             verdict = evaluate(measure, known, rulebook=rulebook, as_of=as_of)
         done.append(Entitlement(measure, verdict))
     return tuple(done)
+
+
+def verdict_for(party: Party, measure: Measure, rules: Rules, *, as_of: date | None) -> Verdict:
+    """One measure for a party: of the derived facts only what it stands on is worked out."""
+    if not is_for(party, measure, as_of):
+        return Verdict(measure.key, VerdictKind.OUT_OF_SCOPE)
+    stated = rules.facts_for(measure.pack, party.stated)
+    return evaluate(measure, stated, rulebook=rules.rulebooks[measure.pack], as_of=as_of)
+
+
+def is_for(party: Party, measure: Measure, as_of: date | None) -> bool:
+    in_force = as_of is None or measure.period.holds_on(as_of)
+    return in_force and in_scope(measure, roles=party.roles, region=party.region)
+
+
+def known_of(
+    party: Party, pack: str, rules: Rules, derived: Iterable[str], as_of: date | None
+) -> tuple[dict[str, Value], Rulebook]:
+    """What a pack sees of a party, derived facts worked out; and its rules without what they come to."""
+    stated = rules.facts_for(pack, party.stated)
+    return with_derived(Facts(stated, rules.rulebooks[pack], as_of, []), stated, only=derived)
 
 
 def assess(

@@ -30,8 +30,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult, Finding
-from huiqi.matching.lacking import Lack, spelled
+from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, PLACES, BlockResult
+from huiqi.matching.lacking import Lack, spelled, spread
 from huiqi.measures.types import VerdictKind
 from huiqi.measures.vectors import Bits, count, rows_in
 from huiqi.registry.schema import decimals_of
@@ -94,7 +94,7 @@ def stored_block(block: BlockResult, keys: Sequence[str]) -> pa.RecordBatch:
             pa.array([keys[f.measure] for f in found], pa.string()),
             pa.array([str(f.kind) for f in found], pa.string()),
             pa.array([missing_text(f.missing) for f in found], pa.string()),
-            lists_of_lacks([list(of_some_bytes(f)) for f in found]),
+            lists_of_lacks([f.lacking for f in found]),
             pa.array([f.count for f in found], pa.int32()),
             bitmaps([f.parties for f in found]),
             figures([f.amounts for f in found]),
@@ -122,13 +122,6 @@ def bitmaps(found: Sequence[Bits | None]) -> pa.Array:
     offsets = np.cumsum([0, *(0 if bits is None else len(bits) for bits in found)], dtype=np.int32)
     data = np.concatenate(whole) if whole else np.zeros(0, np.uint8)
     return pa.Array.from_buffers(pa.binary(), len(found), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
-
-
-def of_some_bytes(finding: Finding) -> Iterator[Lack]:
-    """What is lacking, where there is a party at all."""
-    places = np.flatnonzero(finding.parties != 0) if finding.lacking else None
-    for name, bits in finding.lacking:
-        yield name, None if bits is None else bits[places]
 
 
 def lists_of_lacks(lists: Sequence[Sequence[Lack]]) -> pa.ListArray:
@@ -193,7 +186,7 @@ class StoredGroup:
             yield self
             return
         rows = 8 * len(self.parties)
-        for missing, parties in spelled(self.parties, self.lacking, {}, rows).items():
+        for missing, parties in spelled(self.parties, self.lacking, rows).items():
             yield replace(self, missing=missing, lacking=(), parties=parties, count=count(parties))
 
     @property
@@ -361,15 +354,9 @@ def lacks_from(
     names = flat.field("fact").to_pylist()
     lacks = zip(names, map(bitmap_from, flat.field("parties")), strict=True)
     for members, number in zip(parties, column.value_lengths().to_pylist(), strict=True):
-        places = np.flatnonzero(members != 0) if number else None
         found = []
         for name, some in islice(lacks, number):
-            bits = unknown.get(name) if not len(some) else np.zeros_like(members)
-            if bits is None:
-                raise ValueError(f"a stored block does not say of whom {name} is unknown")
-            if len(some):
-                bits[places] = some
-            found.append((missing_text([name]), bits))
+            found.append((missing_text([name]), spread(some, members) if len(some) else unknown[name]))
         yield tuple(found)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from huiqi.measures.expressions import (
     NUMERIC,
@@ -21,6 +22,18 @@ from huiqi.measures.settle import settle
 from huiqi.measures.types import AS_OF, Rulebook
 
 Known = Value | Domain
+MOST_KEPT: Final = 50_000
+_names: dict[int, tuple[Node, tuple[str, ...]]] = {}
+
+
+def names_in(node: Node) -> tuple[str, ...]:
+    """Names of the facts in an expression of a rule, kept: the same expressions are asked for every party."""
+    found = _names.get(id(node))
+    if found is None or found[0] is not node:
+        if len(_names) >= MOST_KEPT:
+            _names.clear()
+        found = _names[id(node)] = node, tuple(facts_in(node))
+    return found[1]
 
 
 class Facts:
@@ -43,7 +56,7 @@ class Facts:
 
     def put_into(self, node: Node) -> Node:
         """The expression with everything known put in."""
-        known = {name: value for name in facts_in(node) if (value := self.of(name)) is not None}
+        known = {name: value for name in names_in(node) if (value := self.of(name)) is not None}
         return interpret(node, known, faults=self.faults)
 
     def of(self, name: str) -> Known | None:

@@ -32,11 +32,12 @@ def evaluate(
     faults: list[str] = []
     facts = Facts(stated, rulebook, as_of, faults)
     statements = [facts.put_into(condition.when) for condition in measure.conditions]
+    alone = [settle(statement) for statement in statements]
     reasons = tuple(
-        Reason(condition.id, OUTCOMES[settle(statement).outcome], condition.clause)
-        for condition, statement in zip(measure.conditions, statements, strict=True)
+        Reason(condition.id, OUTCOMES[settled.outcome], condition.clause)
+        for condition, settled in zip(measure.conditions, alone, strict=True)
     )
-    settled = settle_all(statements)
+    settled = settle_all(statements, alone)
     if settled.outcome is False:
         amount = Fraction(0) if measure.award.zero_if_not else None
         return Verdict(measure.key, VerdictKind.INELIGIBLE, amount, reasons=reasons, faults=tuple(faults))

@@ -5,7 +5,7 @@ exist) raises `IllTyped` and so cannot be built. Numbers are exact: `Fraction` e
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -171,15 +171,13 @@ class Choice:
 
     branches: tuple[tuple["Node", "Node"], ...]
     otherwise: "Node"
+    type: Type = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for condition, _ in self.branches:
             need_bool(condition, "when")
-        join_types([value for _, value in self.branches] + [self.otherwise], what="'case'")
-
-    @property
-    def type(self) -> Type:
-        return join_types([value for _, value in self.branches] + [self.otherwise], what="'case'")
+        kind = join_types([value for _, value in self.branches] + [self.otherwise], what="'case'")
+        object.__setattr__(self, "type", kind)
 
 
 @dataclass(frozen=True, slots=True)

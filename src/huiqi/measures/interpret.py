@@ -145,19 +145,20 @@ class Interpreter:
         return Choice(tuple(open_branches), otherwise)
 
     def call(self, name: str, arguments: tuple[Node, ...]) -> Node:
-        node = Call(name, arguments)
-        if not all(isinstance(a, Constant) for a in arguments):
-            return node
         values = [a.value for a in arguments if isinstance(a, Constant)]
+        if len(values) < len(arguments):
+            return Call(name, arguments)
+        gives = FUNCTIONS[name].gives
+        kind = Call(name, arguments).type if gives in ("same", "first") else Type(gives)
         if None in values:
-            return undefined(node.type)
+            return undefined(kind)
         try:
-            return Constant(FUNCTIONS[name].run(*values), node.type)
+            return Constant(FUNCTIONS[name].run(*values), kind)
         except UnknownYear as error:
             self.faults.append(str(error))
         except (OverflowError, ValueError):
             self.faults.append(f"{name}() leaves the calendar")
-        return undefined(node.type)
+        return undefined(kind)
 
 
 def ruled_out(left: Node, right: Node) -> bool | None:

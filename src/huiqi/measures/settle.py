@@ -70,13 +70,16 @@ FAILS: Final = Settled(can_hold=False, can_fail=True)
 NO_VALUE: Final = Settled(can_hold=False, can_fail=False, can_lack=True)
 
 
-def settle_all(statements: Iterable[Node]) -> Settled:
+def settle_all(statements: Sequence[Node], alone: Sequence[Settled] = ()) -> Settled:
     """Settle the conjunction of statements in which every known fact has been put in (`interpret`).
 
-    Statements that share no missing fact are settled apart; together they hold only if each may.
+    Statements that share no missing fact are settled apart; together they hold only if each may. `alone` may
+    hold what each comes to by itself.
     """
+    known = {id(statement): settled for statement, settled in zip(statements, alone, strict=False)}
     settled = [
-        settle(And(tuple(group)) if len(group) > 1 else group[0]) for group in by_shared_facts(statements)
+        settle(And(tuple(group))) if len(group) > 1 else known.get(id(group[0])) or settle(group[0])
+        for group in by_shared_facts(statements)
     ]
     if any(s.outcome is False for s in settled):
         return FAILS

@@ -6,6 +6,7 @@ parties a byte (bit order little), as two bitmaps: surely true and surely false.
 
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
+from math import lcm
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,9 @@ Ints = npt.NDArray[Any]  # int64, or Python integers (object) where int64 would 
 
 INT64_LIMIT: Final = 2**63 - 1
 INT32_LIMIT: Final = 2**31 - 1
+ZERO: Final = np.zeros(1, np.int64)
+ALWAYS: Final = np.ones(1, np.bool_)
+NEVER: Final = np.zeros(1, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,13 @@ class Truth:
             (self.yes & then.yes) | (self.no & otherwise.yes) | (then.yes & otherwise.yes),
             (self.yes & then.no) | (self.no & otherwise.no) | (then.no & otherwise.no),
         )
+
+
+def repeated(one: npt.NDArray[Any], rows: int) -> npt.NDArray[Any]:
+    """A single value as a column, held once (read only): `np.broadcast_to` without its checks."""
+    found = np.ndarray((rows,), one.dtype, one, strides=(0,))
+    found.flags.writeable = False
+    return found
 
 
 def pack(mask: Mask) -> Bits:
@@ -155,9 +166,7 @@ class Numbers:
 
     def for_all(self, rows: int) -> "Numbers":
         """One party's number for as many."""
-        return Numbers(
-            np.broadcast_to(self.num, rows), self.den, np.broadcast_to(self.known, rows), self.peak
-        )
+        return Numbers(repeated(self.num, rows), self.den, repeated(self.known, rows), self.peak)
 
     @classmethod
     def of(cls, num: Ints, den: int, known: Mask) -> "Numbers":
@@ -167,12 +176,11 @@ class Numbers:
     def constant(cls, num: int, den: int, rows: int) -> "Numbers":
         """The same number for everyone; it takes the room of one (read only)."""
         one = np.array(num, np.int64 if abs(num) < 2**62 else object)
-        return cls(np.broadcast_to(one, rows), den, np.broadcast_to(np.True_, rows), abs(num))
+        return cls(repeated(one, rows), den, repeated(ALWAYS, rows), abs(num))
 
     @classmethod
     def unknown(cls, rows: int) -> "Numbers":
-        zero: Ints = np.broadcast_to(np.int64(0), rows)
-        return cls(zero, 1, np.broadcast_to(np.False_, rows), 0)
+        return cls(repeated(ZERO, rows), 1, repeated(NEVER, rows), 0)
 
     def scaled_to(self, den: int) -> "Numbers":
         factor = den // self.den
@@ -332,7 +340,7 @@ def times(num: Ints, factor: int, peak: int) -> Ints:
 
 def aligned(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
     """Both over one denominator."""
-    den = int(np.lcm(left.den, right.den)) if max(left.den, right.den) < 2**31 else left.den * right.den
+    den = lcm(left.den, right.den) if max(left.den, right.den) < 2**31 else left.den * right.den
     return left.scaled_to(den), right.scaled_to(den)
 
 
