@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.site.cases import firms_and_agencies_have_cases
 from tests.site.desk_cases import desks_have_work
+from tests.site.fund_money import funds_have_money
 
 SignIn = Callable[[str], Client]
 MEASURE = "qingdao-2012-46/cit-small-low-profit-20"
@@ -41,6 +42,7 @@ def live_in(site: Parties, enter: SignIn) -> tuple[str, str]:
     keep_a_register(site, enter("officer"))
     firms_and_agencies_have_cases(site.agency, enter)
     desks_have_work(site)
+    funds_have_money(site)
     return begin_a_checkup(Client()), impact
 
 

@@ -198,6 +198,10 @@ def test_files_are_looked_at_before_they_are_kept(key_of: KeyOf, site: Site) -> 
     handed_in(firm, case["number"], 422, material="no_such_material")
     case = handed_in(firm, case["number"], material="lease_contract")
     key = next(m["given"][0]["key"] for m in case["materials"] if m["given"])
+    file = f"/api/v1/cases/{case['number']}/materials/{key}"
+    assert firm.get(file).content == PDF
+    assert firm.get(file).headers["Content-Disposition"].startswith("attachment")
+    assert key_of("bank").get(file).status_code == key_of("officer").get(file).status_code == 404  # a draft
     gone = sent(firm, "DELETE", f"cases/{case['number']}/materials/{key}", None)
     assert not [m for m in gone["materials"] if m["given"]]
     sent(firm, "DELETE", f"cases/{case['number']}/materials/{key}", None, 404)

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any, Final
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from ninja import Body, File, Form, Path, Query, Router
 from ninja.files import UploadedFile
@@ -17,6 +18,7 @@ from huiqi.api.callers import WITH_KEY, caller_of, needs
 from huiqi.api.case_asked import AnswersAsked, MaterialAsked, StepAsked
 from huiqi.api.case_doors import (
     NO_STEP,
+    PRIVATE,
     acting_as,
     acting_in_step,
     answer,
@@ -24,16 +26,18 @@ from huiqi.api.case_doors import (
     told_by_place,
     unfit,
 )
-from huiqi.api.case_json import place_of
+from huiqi.api.case_json import eyes_of, place_of
 from huiqi.api.case_shapes import CaseAnswer
 from huiqi.api.days import today
 from huiqi.api.problems import Refused, not_found
-from huiqi.api.shapes import WRITING, Asked
+from huiqi.api.shapes import WITH_KEY_ALONE, WRITING, Asked
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.types import Need, Role
 from huiqi.casework.models import Case
+from huiqi.dossiers.evidence import path_of
 from huiqi.keys.scopes import KeyScope
-from huiqi.procedures.case_form import hand_in_file
+from huiqi.procedures.act_in_case import acting_in
+from huiqi.procedures.case_form import folder_of, hand_in_file
 from huiqi.procedures.case_rules import case_type_named, facts_of, rules_of
 from huiqi.procedures.fill_in_case import (
     keep_draft,
@@ -118,6 +122,34 @@ def pledge(
     with told_by_place(lambda field: "path.material" if field == material else f"path.{field}"):
         pledge_material(found, material, by=by, on=today(), at=now())
     return answer(found, actor)
+
+
+@router.get(
+    "cases/{number}/materials/{key}",
+    response={200: None, **WITH_KEY_ALONE},
+    summary="材料文件 · The file of a material",
+)
+@needs(KeyScope.CASES_READ)
+def material_file(
+    request: HttpRequest, number: Path[str], key: Path[int], asked: Query[Asked]
+) -> HttpResponseBase:
+    """已交材料的文件，申请人和经办部门可取。
+
+    The file as it was handed in, for its applicant and the office that handles the case.
+    """
+    actor = caller_of(request).actor
+    found = case_seen(number, actor)
+    eyes = eyes_of(acting_in(found, actor), found, actor)
+    papers = found.papers.exclude(seal="") if eyes.at_desk or eyes.as_applicant else found.papers.none()
+    paper = papers.filter(pk=key).first() if 0 <= key < 1 << 62 else None
+    path = path_of(folder_of(found), paper.seal) if paper is not None else None
+    if paper is None or path is None or not path.is_file():
+        raise not_found(str(key), where="path.key")
+    headers = {"Content-Security-Policy": "sandbox; default-src 'none'", **PRIVATE}
+    named = content_disposition_header(as_attachment=True, filename=paper.name) or "attachment"
+    return HttpResponse(
+        path.read_bytes(), content_type=paper.type, headers={"Content-Disposition": named, **headers}
+    )
 
 
 @router.delete(
