@@ -23,7 +23,7 @@ from huiqi.procedures.cast import bring_in_the_cast
 from huiqi.procedures.grants_after_run import after_run, go_on_with_lists
 from huiqi.procedures.payment_runs import post_receipts
 from tests.site.conftest import DAY, NOW, PASSWORD
-from tests.site.granting import LATER, Rewards, bank_says_paid, budget, send_to_bank
+from tests.site.granting import LATER, Rewards, bank_says_paid, budget, match_rewards, send_to_bank
 from tests.site.granting import rewards as rewards
 from tests.site.granting import rewards_once as rewards_once
 from tests.site.trial_rewards import FUND, RELIEF, REWARD, SMALL
@@ -209,8 +209,13 @@ def test_the_file_is_masked_and_every_look_is_recorded(rewards: Rewards, enter: 
 def test_lists_are_there_after_a_run_and_are_drawn_up_once(rewards: Rewards, enter: SignIn):
     assert after_run(rewards.run, at=NOW, on=DAY).lists == 3  # reward, published reward, relief
     assert after_run(rewards.run, at=NOW, on=DAY).lists == 0
+    match_rewards(rewards.data, "2013-06-30-again")
+    assert after_run(rewards.run, at=NOW, on=DAY).lists == 0  # the same firms: the drafts stay
     made = GrantList.objects.get(case_type=RELIEF)
     assert made.drawn_up_by == "system"
+    ListedFirm.objects.filter(list__case_type=REWARD, place=1).update(amount=1)  # as if the run had said so
+    assert after_run(rewards.run, at=NOW, on=DAY).lists == 1
+    assert GrantList.objects.filter(case_type=REWARD).exclude(state="dropped").count() == 1
     page = enter("officer").get("/desk/grants/").content.decode()
     assert "比对后自动" in page
     enter("officer").post(f"/desk/grants/{made.pk}/prepare/")

@@ -147,6 +147,13 @@ def drop(made: GrantList, *, by: str, at: datetime) -> None:
 
 
 @transaction.atomic
+def discard(made: GrantList, *, by: str, at: datetime) -> None:
+    """Drop a draft that a later run overtakes; its firms are not kept. Raises NotNow."""
+    drop(made, by=by, at=at)
+    made.listed.all().delete()
+
+
+@transaction.atomic
 def confirm(
     made: GrantList, *, refuse_until: date, by: str, authority: str, at: datetime, on: date
 ) -> GrantList:

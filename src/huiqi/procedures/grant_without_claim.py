@@ -34,7 +34,7 @@ from huiqi.procedures.act_in_case import BY_PERMISSION
 from huiqi.procedures.automatic_lane import Offer, against, automatic_offers, offer_named
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import case_type_named
-from huiqi.procedures.entitled_firms import expected_occasion, found_by, has_already, judged
+from huiqi.procedures.entitled_firms import expected_occasion, found_by, has_already, in_fen, judged
 from huiqi.procedures.take_step import BARRED, NOTHING, SYSTEM, THE_PLATFORM, Acting, Given
 from huiqi.procedures.take_steps_together import CHUNK, Together, take_steps_together
 from huiqi.pushes.select import Wanted, firms_in, selected
@@ -75,33 +75,33 @@ def draw_up_list(
 
 
 def draw_up_after_run(found: StoredRun, *, at: datetime, on: date) -> list[GrantList]:
-    """A list for every measure that newly entitles somebody; drafts of earlier runs nobody touched are dropped.
+    """A list for every measure that newly entitles somebody, in place of an older draft that nobody touched.
 
-    Run again for the same run, it draws up nothing twice.
+    A draft that names the same firms with the same amounts stays. Run again, it draws up nothing twice.
     """
     made = []
     for offer in automatic_offers(on=on):
+        wanted = Wanted(within=offer.pack.region)
+        frame = selected(candidates_of(found, offer.measure.key, VerdictKind.ELIGIBLE), wanted)
+        if not 0 < int(frame.select(pl.len()).collect().item()) <= MOST_AFTER_A_RUN:
+            continue
         drafts = list(drafts_of_the_platform(offer.key, offer.measure.key))
-        if any(draft.run == found.folder.name for draft in drafts):
+        if any(names_the_same(draft, frame) for draft in drafts):
             continue
         for draft in drafts:
-            actions.drop(draft, by=SYSTEM, at=at)
-        wanted = Wanted(within=offer.pack.region)
-        if 0 < entitled_in(offer, found, wanted) <= MOST_AFTER_A_RUN:
-            fresh = draw_up_list(
-                offer, found, authority=offer.authority, wanted=wanted, by=SYSTEM, at=at, on=on
-            )
-            if not figures_of(fresh).granted:
-                actions.drop(fresh, by=SYSTEM, at=at)
-            else:
-                made.append(fresh)
+            actions.discard(draft, by=SYSTEM, at=at)
+        fresh = draw_up_list(offer, found, authority=offer.authority, wanted=wanted, by=SYSTEM, at=at, on=on)
+        if figures_of(fresh).granted:
+            made.append(fresh)
+        else:
+            actions.discard(fresh, by=SYSTEM, at=at)
     return made
 
 
-def entitled_in(offer: Offer, found: StoredRun, wanted: Wanted) -> int:
-    """How many firms of a region a run found entitled."""
-    frame = selected(candidates_of(found, offer.measure.key, VerdictKind.ELIGIBLE), wanted)
-    return int(frame.select(pl.len()).collect().item())
+def names_the_same(draft: GrantList, frame: pl.LazyFrame) -> bool:
+    """Does a draft have the firms of a frame, with their amounts?"""
+    found = {firm.code: in_fen(firm.amount) for firm in firms_in(frame.collect())}
+    return dict(draft.listed.values_list("party", "amount")) == found
 
 
 def offer_of(made: GrantList, *, on: date) -> Offer:
