@@ -21,13 +21,14 @@ from huiqi.holdings.current import library
 from huiqi.ledger.actions import put_in
 from huiqi.ledger.models import Balance, Posting
 from huiqi.ledger.types import Refused as MoneyRefused
+from huiqi.procedures.act_out import example_reply
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_form import hand_in_file
 from huiqi.procedures.case_rules import facts_of, rules_of
 from huiqi.procedures.open_case import Wish, open_case
 from huiqi.procedures.take_step import Acting, Given, take_step
 from tests.site.conftest import Site
-from tests.site.filling import AT, fill_in, typed
+from tests.site.filling import AT, fill_in
 
 DAY = date(2013, 7, 1)
 HANDS = ("one", "two", "three")
@@ -71,7 +72,7 @@ def some_given(chance: Random, case: Case) -> Given:
         no_conflict=everything,
         proofs=1 if everything else 0,
         mends={"form": "请补充"} if everything else {},
-        review={f.name: typed(f.kind) for f in office} if everything else {},
+        review={f.name: example_reply(f.kind, DAY) for f in office} if everything else {},
         provider=case.party if everything else "",
         version=case.version if chance.random() < 0.5 else None,
     )

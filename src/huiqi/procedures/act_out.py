@@ -69,7 +69,7 @@ def example_reply(kind: FactKind, day: date) -> str:
             return "合成"
         case _:
             low = kind.domain.low
-            return str(max(low, Fraction(1))) if low is not None and low.denominator == 1 else "1"
+            return str(max(low, Fraction(1))) if isinstance(low, Fraction) and low.denominator == 1 else "1"
 
 
 def fill_in(case: Case, own: dict[str, str], *, by: str, on: date, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What a step brings about besides the new state: one function for each effect that a declaration may name."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
@@ -103,9 +104,22 @@ def claim_of(doing: Doing) -> Claim:
     return claim_on(doing, doing.facts.stated(doing.facts.rules.pack.id))
 
 
+SAID_AS: Final[Mapping[str, tuple[str, ...]]] = {
+    "loss": ("loss_confirmed", "loss_amount"),
+    "principal": ("principal_amount", "loan_amount"),
+}
+"""What rules of funds read, and the fields of forms that say it: what the office confirmed comes first."""
+
+
 def claim_on(doing: Doing, facts: Mapping[str, Value]) -> Claim:
     """The same with facts that are given."""
     case = doing.case
+    said = {
+        name: next(facts[field] for field in fields if field in facts)
+        for name, fields in SAID_AS.items()
+        if name not in facts and any(field in facts for field in fields)
+    }
+    due, share = facts.get("repay_on"), facts.get("stake_share")
     return Claim(
         case=case.number,
         party=case.party,
@@ -114,9 +128,12 @@ def claim_on(doing: Doing, facts: Mapping[str, Value]) -> Claim:
         measure=case.measure,
         occasion=case.occasion,
         programme=programme_of(fund_of(doing), case.measure),
-        facts=facts,
+        person=str(facts.get("person_number", "")),
+        facts={**facts, **said},
         provider=doing.provider or case.provider,
         approved_by=doing.approved_by,
+        due_on=due if isinstance(due, date) else None,
+        share=share if isinstance(share, Fraction) else None,
     )
 
 

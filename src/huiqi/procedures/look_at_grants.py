@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 
 from huiqi.access.actor import Actor
 from huiqi.base.bilingual import Bilingual
-from huiqi.cases.types import CaseType, Lane, Outcome, Role, State
+from huiqi.cases.types import CaseType, Lane, Outcome, Role, State, Turn
 from huiqi.casework.models import ENDED_WITHOUT, Case
 from huiqi.documents.authorities import stands_among
 from huiqi.grants.models import GrantList
@@ -89,8 +89,9 @@ class CameOf:
 
     @property
     def granted(self) -> int:
-        """Firms that were granted it by the list."""
-        return self.by_outcome.get(Outcome.GRANTED, 0) + self.by_outcome.get(Outcome.PARTLY_GRANTED, 0)
+        """Firms that were granted it by the list, and have it still: nothing was recovered or ended."""
+        decided = self.by_outcome.get(Outcome.GRANTED, 0) + self.by_outcome.get(Outcome.PARTLY_GRANTED, 0)
+        return decided - sum(one.cases for one in self.states if is_taken_back(one.state))
 
     @property
     def declined(self) -> int:
@@ -107,6 +108,11 @@ class CameOf:
 
     def share(self, firms: int) -> float:
         return firms / self.figures.firms if self.figures.firms else 0.0
+
+
+def is_taken_back(state: State) -> bool:
+    """A state in which a case ends after it was granted."""
+    return state.turn is Turn.CLOSED and state.outcome is None
 
 
 def came_of(made: GrantList) -> CameOf:

@@ -14,6 +14,7 @@ from huiqi.procedures.case_clocks import Struck, read_all_clocks
 from huiqi.procedures.grants_after_run import Brought, after_run, go_on_with_lists
 from huiqi.procedures.lapse_entries import Lapsed, lapse_entries
 from huiqi.procedures.match_now import match_current_register
+from huiqi.procedures.payment_runs import Posted, post_receipts
 from huiqi.procedures.propose_entries import propose_entries
 from huiqi.procedures.rate_case import send_reminders
 from huiqi.procedures.system_steps import TimeSteps, take_due_steps
@@ -32,6 +33,7 @@ class Night:
     brought: Brought | None = None  # for those who are entitled without asking
     lapsed: Lapsed | None = None  # None: it was not asked for
     proposed: int = 0  # parties that a register's rule lets in, found anew
+    posted: Posted | None = None
     by_time: TimeSteps | None = None  # steps of cases that time alone brings about
     clocks: Struck | None = None
     reminded: int = 0
@@ -40,6 +42,7 @@ class Night:
 def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     """Each step leaves its own deed; run again on the same night it tells nobody twice."""
     lapsed = lapse_entries(on=day, at=at)  # first: what ran out is not known to the match any more
+    posted = post_receipts(at=at, on=day)  # what the bank answered and nobody worked on by day
     by_time = take_due_steps(on=day, at=at)
     clocks = read_all_clocks(on=day, at=at)
     reminded = send_reminders(on=day, at=at)
@@ -47,7 +50,15 @@ def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     night = follow(day=day, at=at, by=by)
     proposed = propose_entries(on=day, at=at)
     tidy(at=at)
-    return replace(night, lapsed=lapsed, proposed=proposed, by_time=by_time, clocks=clocks, reminded=reminded)
+    return replace(
+        night,
+        lapsed=lapsed,
+        proposed=proposed,
+        posted=posted,
+        by_time=by_time,
+        clocks=clocks,
+        reminded=reminded,
+    )
 
 
 def follow(*, day: date, at: datetime, by: str) -> Night:
