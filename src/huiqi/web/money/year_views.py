@@ -41,7 +41,7 @@ def year_end(request: HttpRequest) -> HttpResponse:
         "unused": sum((row.unused for row in rows), Decimal(0)),
         "promised": sum((row.promised for row in rows), Decimal(0)),
         "is_over": today().year > year,
-        "next": today().year,
+        "next": max(today().year, year + 1),
     }
     return render(request, "money/year_end.html", context)
 
