@@ -7,6 +7,8 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import text as text_of
 from pypdf import PdfReader
 
 from huiqi.funds.types import Movement
@@ -275,3 +277,25 @@ def test_english_pages_of_a_case(site: Site, signed_in: SignIn) -> None:
     assert "What happened" in page
     assert "办理进程" not in page
     assert "My cases" in text(firm, "/my/cases/")
+
+
+@given(noise=text_of(alphabet="\x00\x07\ufeff'\"<{%万亿²٣9-\n@ a是", max_size=60))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_typed_a_page_answers(site: Site, signed_in: SignIn, noise: str) -> None:
+    firm = signed_in("firm")
+    draft = begun(firm)
+    typed = {"edition": hidden(text(firm, f"{draft}form/"), "edition"), AMOUNT: noise, "mended": noise}
+    sent_forms = (
+        (f"{draft}form/", {**typed, "then": noise}),
+        (f"{draft}check/", {"edition": noise, "version": noise, "true": noise, "step": noise}),
+        (f"{draft}papers/lease_contract/give/", {"way": noise, "promised": noise}),
+        (f"{draft}steps/withdraw/", {"version": noise, "reason": noise, "amount": noise, "provider": noise}),
+        (f"{draft}rating/", {"stars": noise, "words": noise}),
+        ("/track/", {"number": noise, "word": noise, "next": noise}),
+        (LEASE, {"measure": noise, "name": noise}),
+    )
+    for path, form in sent_forms:
+        assert firm.post(path, form).status_code < 500, (path, form)
+    for path in ("/my/cases/", "/services/", "/track/", "/published/", "/results/", "/handling/"):
+        query = {"q": noise, "page": noise, "show": noise, "purpose": noise, "number": noise, "format": noise}
+        assert firm.get(path, query).status_code < 500, (path, noise)

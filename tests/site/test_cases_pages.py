@@ -77,6 +77,14 @@ def test_several_measures_are_chosen_from(site: Site, signed_in: SignIn) -> None
     assert row(begun(firm, relief, measure=measure)).measure == measure
 
 
+def test_who_clicks_twice_begins_once(site: Site, signed_in: SignIn) -> None:
+    firm = signed_in("firm")
+    first = begun(firm)
+    assert begun(firm) == first
+    saved(firm, first, {"a-lease_financed_amount": "1000万"})
+    assert begun(firm) != first
+
+
 def test_a_kind_of_party_that_may_not_is_told_so(site: Site, signed_in: SignIn) -> None:
     for_banks = next(
         f"/services/qingdao-2012-46/{name}/"
@@ -93,7 +101,7 @@ def test_a_kind_of_party_that_may_not_is_told_so(site: Site, signed_in: SignIn) 
 
 def test_the_list_says_whose_turn_it_is_and_can_be_narrowed(site: Site, signed_in: SignIn) -> None:
     firm = signed_in("firm")
-    draft, case = row(begun(firm)).number, row(claimed(firm, "800万")).number
+    case, draft = row(claimed(firm, "800万")).number, row(begun(firm)).number
     page = text(firm, "/my/cases/")
     assert page.index(draft) < page.index(case)  # what waits for oneself comes first
     assert "待您办理" in page

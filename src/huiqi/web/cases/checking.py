@@ -33,8 +33,12 @@ from huiqi.web.cases.sending import gaps, may_fill, sending_steps, stages_of
 from huiqi.web.cases.standing import authorities_of, coming, times_of
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import is_english, say
+from huiqi.web.shared.typed import whole_in, words_in
 
 DECLARE: Final = Bilingual("请确认所填内容真实", "confirm that what you wrote is true")
+LONGEST_NAME: Final = 100
+SEEN_NOTHING: Final = -1
+"""The version of a case that somebody saw who does not say which: never the one that stands."""
 NO_CODE: Final = Bilingual("统一社会信用代码不正确", "this is no credit code")
 CHANGED: Final = Bilingual(
     "填报内容在您核对之后又改动过，请重新核对", "the form was changed after you looked: check it again"
@@ -86,10 +90,9 @@ def unready(request: HttpRequest, here: Here) -> list[Hindrance]:
 
 
 def send(request: HttpRequest, here: Here, step: Step) -> HttpResponse:
-    version = request.POST.get("version", "")
     given = Given(
-        version=int(version) if version.isdecimal() else None,
-        other_side=other_side_in(request.POST.get("other_side", "")),
+        version=whole_in(request.POST, "version") or SEEN_NOTHING,
+        other_side=other_side_in(words_in(request.POST, "other_side", LONGEST_NAME)),
     )
     acting = here.applicant
     if acting is None:
@@ -101,7 +104,6 @@ def send(request: HttpRequest, here: Here, step: Step) -> HttpResponse:
 
 def other_side_in(text: str) -> str:
     """A credit code, or an authority as it is written. Raises Refused for a code that cannot be one."""
-    text = text.strip()[:100]
     if not text.isascii() or not text:
         return text
     code = read_code(text, where="other_side")
@@ -138,7 +140,7 @@ def check_page(
         "steps": steps,
         "outlook": outlook_of(here),
         "asks_other_side": asks_other_side(here, steps),
-        "other_side": request.POST.get("other_side", "")[:100],
+        "other_side": words_in(request.POST, "other_side", LONGEST_NAME),
         "edition": edition_of(here.case),
         "stages": stages_of(here),
         "stage": "check",

@@ -39,6 +39,7 @@ from huiqi.web.cases.standing import (
 from huiqi.web.cases.steps import own_steps
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import say
+from huiqi.web.shared.typed import whole_in, words_in
 
 MOST_POSTINGS = 40
 
@@ -140,12 +141,10 @@ def answers_shown(here: Here, sections: list[Shown]) -> list[Shown]:
 def rate(request: HttpRequest, here: Here) -> HttpResponse:
     if here.applicant is None:
         raise Http404
-    stars = request.POST.get("stars", "")
-    words = request.POST.get("words", "")[: LONGEST + 1]
+    stars = whole_in(request.POST, "stars") or 0
+    words = words_in(request.POST, "words", LONGEST + 1)
     try:
-        rate_case(
-            here.case, int(stars) if stars.isdecimal() else 0, words, by=here.applicant.by, at=timezone.now()
-        )
+        rate_case(here.case, stars, words, by=here.applicant.by, at=timezone.now())
     except Refused as refused:
         return case_page(request, here, {p.field: p.words for p in refused.problems}, status=422)
     messages.success(request, say("感谢评价。", "Thank you for rating it."))

@@ -33,6 +33,7 @@ from huiqi.web.cases.standing import (
     turn_words,
 )
 from huiqi.web.shared.day import today
+from huiqi.web.shared.typed import words_in
 
 ON_A_PAGE: Final = 20
 ENDED: Final = (Turn.SETTLED, Turn.CLOSED)
@@ -67,7 +68,7 @@ class Row:
 @require_GET
 @may(Permission.OWN_CASES)
 def my_cases(request: HttpRequest) -> HttpResponse:
-    actor, words = actor_of(request), request.GET.get("q", "").strip()[:60]
+    actor, words = actor_of(request), words_in(request.GET, "q", 60)
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in FILTERS else ""
     found = searched(cases_seen_by(actor), words)

@@ -16,7 +16,7 @@ from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.names import PURPOSE_NAMES
 from huiqi.cases.replies import read_replies
-from huiqi.cases.types import Purpose, Role
+from huiqi.cases.types import Purpose, Role, Turn
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.models import Case
 from huiqi.dossiers.queries import file_of
@@ -24,7 +24,7 @@ from huiqi.forms.kept import plain
 from huiqi.matching.answers import read_reply
 from huiqi.packs.wording import WAYS, duration_words
 from huiqi.procedures.case_clocks import Refused
-from huiqi.procedures.case_rules import CaseFacts, CaseRules, NoSuchType, case_type_named
+from huiqi.procedures.case_rules import CaseFacts, CaseRules, NoSuchType, case_type_named, measure_keys
 from huiqi.procedures.fill_in_case import open_filled
 from huiqi.procedures.open_case import NOT_ANONYMOUS, Opened, Wish, open_case, who_may_open
 from huiqi.web.cases.entering import remember
@@ -40,6 +40,7 @@ from huiqi.web.cases.offered import (
     purposes_in,
 )
 from huiqi.web.shared.day import day_of, today
+from huiqi.web.shared.typed import words_in
 
 ON_A_PAGE: Final = 25
 WORD: Final = "word_of_case"
@@ -53,7 +54,7 @@ TOO_OFTEN: Final = Bilingual(
 @require_GET
 @may(Permission.PUBLIC)
 def case_types(request: HttpRequest) -> HttpResponse:
-    actor, words = actor_of(request), request.GET.get("q", "").strip()[:60]
+    actor, words = actor_of(request), words_in(request.GET, "q", 60)
     purpose = request.GET.get("purpose", "")
     purpose = purpose if purpose in set(Purpose) else ""
     offers = offers_for(actor, on=today(), law=day_of(request))
@@ -94,7 +95,9 @@ def wish_in(request: HttpRequest, offer: Offer) -> Wish:
     party = own_party(actor_of(request))
     if request.POST.get("name") == "none":
         party = ""
-    return Wish(offer.key, measure=request.POST.get("measure", ""), party=party, region=offer.pack.region)
+    return Wish(
+        offer.key, measure=words_in(request.POST, "measure", 200), party=party, region=offer.pack.region
+    )
 
 
 def begin(request: HttpRequest, offer: Offer) -> HttpResponse:
@@ -102,6 +105,9 @@ def begin(request: HttpRequest, offer: Offer) -> HttpResponse:
     if not wish.party and is_too_often(request):
         return start_page(request, offer, [Hindrance("party", TOO_OFTEN)], status=429)
     by = actor_of(request).name if wish.party else ""
+    begun = untouched(wish, offer)
+    if begun is not None:
+        return redirect("case_form", number=begun.number)
     try:
         if is_ticket(offer.case_type):
             return begin_filled(request, offer, wish, by)
@@ -109,6 +115,16 @@ def begin(request: HttpRequest, offer: Offer) -> HttpResponse:
     except Refused as refused:
         return start_page(request, offer, list(refused.problems), status=422)
     return after_opening(request, opened)
+
+
+def untouched(wish: Wish, offer: Offer) -> Case | None:
+    """A draft of the same in which nothing was done yet: whoever clicks twice goes on with it."""
+    keys = measure_keys(offer.case_type)
+    measure = wish.measure or (keys[0] if len(keys) == 1 else "")
+    found = Case.objects.filter(type=offer.key, measure=measure, party=wish.party, version=1).exclude(
+        party=""
+    )
+    return found.filter(turn=Turn.APPLICANT, answers=None, papers=None).order_by("pk").last()
 
 
 def is_too_often(request: HttpRequest) -> bool:

@@ -31,6 +31,7 @@ from huiqi.web.cases.sending import sending_steps, withdraws
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here as in_language
 from huiqi.web.shared.templatetags.say import say
+from huiqi.web.shared.typed import whole_in, words_in
 
 MOST_FILES: Final = 5
 AMOUNT: Final = FactKind("amount", Type.MONEY, Bilingual("金额", "amount"), unit="CNY")
@@ -147,7 +148,9 @@ def step_page(request: HttpRequest, here: Here, found: StepShown, *, status: int
 
 
 def typed_in(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value)[:2000] for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    return {
+        name: words_in(request.POST, name, 2001) for name in request.POST if name != "csrfmiddlewaretoken"
+    }
 
 
 def take(request: HttpRequest, here: Here, found: StepShown) -> None:
@@ -162,15 +165,15 @@ def take(request: HttpRequest, here: Here, found: StepShown) -> None:
 
 def given_in(request: HttpRequest, found: StepShown) -> Given:
     """What was typed; Refused where an amount cannot be read or a provider is none of those offered."""
-    post, version = request.POST, request.POST.get("version", "")
+    post, version = request.POST, whole_in(request.POST, "version")
     known = {audience.code for audience in found.providers}
     return Given(
-        reason=post.get("reason", "").strip()[:2001],
-        amount=amount_in(post.get("amount", "")) if found.asks_amount else None,
+        reason=words_in(post, "reason", 2001),
+        amount=amount_in(words_in(post, "amount", 30)) if found.asks_amount else None,
         no_conflict=post.get("no_conflict") == "yes",
-        mends={n: t[:500] for n, _ in found.mendable if (t := post.get(f"m-{n}", "").strip())},
+        mends={n: t for n, _ in found.mendable if (t := words_in(post, f"m-{n}", 500))},
         provider=post.get("provider", "") if post.get("provider", "") in known else "",
-        version=int(version) if version.isdecimal() else -1,
+        version=version if version is not None else -1,
     )
 
 

@@ -17,6 +17,7 @@ from huiqi.procedures.act_in_case import as_anonymous
 from huiqi.web.cases.entering import Here, forget_cases, of_a_case, remember
 from huiqi.web.cases.sending import may_fill
 from huiqi.web.cases.starting import WORD
+from huiqi.web.shared.typed import words_in
 
 LOG = logging.getLogger(__name__)
 COUNTED_AS: Final = "login_failed"
@@ -28,14 +29,14 @@ TOO_MANY: Final = Bilingual("尝试次数过多，请五分钟后再试", "Too m
 @require_http_methods(["GET", "POST"])
 @may(Permission.PUBLIC)
 def track_case(request: HttpRequest) -> HttpResponse:
-    number = (request.POST.get("number") or request.GET.get("number", "")).strip()[:20]
+    number = words_in(request.POST, "number", 20) or words_in(request.GET, "number", 20)
     if request.method == "GET":
         return track_page(request, number)
     key = f"case:{number}"
     if not ratelimit.consume(request, action=COUNTED_AS, key=key, dry_run=True):
         return track_page(request, number, TOO_MANY, status=429)
     case = case_numbered(number)
-    if case is None or as_anonymous(case, request.POST.get("word", "").strip()[:100]) is None:
+    if case is None or as_anonymous(case, words_in(request.POST, "word", 100)) is None:
         LOG.warning("a case was asked for with a wrong word")
         ratelimit.consume(request, action=COUNTED_AS, key=key)
         return track_page(request, number, WRONG, status=422)
