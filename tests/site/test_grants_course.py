@@ -21,6 +21,7 @@ from huiqi.procedures import grant_without_claim as granting
 from huiqi.procedures.case_form import save_answers
 from huiqi.procedures.doubtful_grants import doubtful
 from huiqi.procedures.grant_without_claim import grant_due, open_cases
+from huiqi.procedures.look_at_grants import came_of
 from huiqi.procedures.payment_runs import post_receipts
 from huiqi.procedures.prepare_claims import prepare_claims
 from huiqi.procedures.take_step import NOTHING, Given, take_step
@@ -223,6 +224,9 @@ def test_a_wrong_payment_is_seen_and_recovered(rewards: Rewards):
     assert Balance.objects.get(fund=FUND, account="available").amount == before + 2000
     assert Balance.objects.get(account="paid", holder=case.number).amount == 0
     assert doubtful(made, rewards.run) == []
+    came = came_of(made)
+    assert came.by_state == {"paid": made.firms - 1, "recovered": 1}
+    assert came.nothing_after == pytest.approx(1 / made.firms)
 
 
 def test_what_cannot_go_together_goes_singly_and_says_why_not(rewards: Rewards):
