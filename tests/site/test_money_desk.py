@@ -276,7 +276,7 @@ def test_the_button_adds_everything_up_again(site: Site, signed_in: Enter) -> No
     assert "账目相符：3笔流水" in page
     exported = b"".join(auditor.get("/desk/funds/beancount/").streaming_content)  # type: ignore[attr-defined]
     assert b"option" in exported
-    assert signed_in("payer").get("/desk/funds/beancount/").status_code == 403
+    assert signed_in("payer").get("/desk/funds/beancount/").status_code == 404
 
 
 def test_auditors_look_at_all_funds_and_change_none(site: Site, signed_in: Enter) -> None:

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
@@ -43,10 +42,10 @@ def check_ledger(request: HttpRequest) -> HttpResponse:
 @require_GET
 @may(Permission.FUND_SEE)
 def beancount(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
-    """The whole ledger: for audit and supervision."""
+    """The whole ledger: for audit and supervision; for who keeps some of it there is no such file (404)."""
     actor = actor_of(request)
     if not sees_all(actor):
-        raise PermissionDenied
+        raise Http404
     note_export("funds", Posting.objects.count(), {"form": "beancount"}, by=actor.name, at=now())
     response = StreamingHttpResponse(
         (f"{line}\n" for line in beancount_lines()), content_type="text/plain; charset=utf-8"
