@@ -224,6 +224,9 @@ def test_the_year_is_previewed_then_closed(site: Site, signed_in: Enter, setting
     payer.post("/desk/funds/year-end/", {"year": "2013"})
     assert not Posting.objects.filter(movement="lapse").exists()
     settings.HUIQI_DAY = "2014-01-06"
+    unnamed = payer.post("/desk/funds/year-end/", follow=True).content.decode()
+    assert "请选择年度" in unnamed
+    assert not Posting.objects.filter(movement="lapse").exists()
     preview = visible(page_of(payer, "/desk/funds/year-end/"))
     assert "400,000.00" in preview
     assert "100,000.00" in preview

@@ -29,10 +29,11 @@ def own_funds(actor: Actor) -> list[Fund]:
 @may(Permission.FUND_KEEP)
 def year_end(request: HttpRequest) -> HttpResponse:
     """The last year by default; one that is not over is only looked at."""
-    actor, year = actor_of(request), year_of(request)
+    actor = actor_of(request)
     funds = own_funds(actor)
     if request.method == "POST":
-        return closed(request, actor, funds, year)
+        return closed(request, actor, funds, year_in(request.POST.get("year", "")))
+    year = year_in(request.GET.get("year", "")) or today().year - 1
     rows = left_of_year(funds, year)
     context = {
         "year": year,
@@ -46,14 +47,16 @@ def year_end(request: HttpRequest) -> HttpResponse:
     return render(request, "money/year_end.html", context)
 
 
-def year_of(request: HttpRequest) -> int:
-    given = request.POST if request.method == "POST" else request.GET
-    text = given.get("year", "")
+def year_in(text: str) -> int | None:
     is_year = text.isascii() and text.isdigit() and 1990 <= int(text) <= today().year
-    return int(text) if is_year else today().year - 1
+    return int(text) if is_year else None
 
 
-def closed(request: HttpRequest, actor: Actor, funds: list[Fund], year: int) -> HttpResponse:
+def closed(request: HttpRequest, actor: Actor, funds: list[Fund], year: int | None) -> HttpResponse:
+    """Only the year that was named is closed."""
+    if year is None:
+        messages.error(request, say("请选择年度", "Choose the year"))
+        return redirect("year_end")
     try:
         moved = close_own_year(funds, year, by=actor.name, at=now(), on=today())
     except Refused as refused:
