@@ -32,7 +32,9 @@ def test_every_view_has_a_permission():
     ours = [(path, view) for path, view in addresses(get_resolver()) if not path.startswith(OTHERS_GUARD)]
     assert len(ours) > 4
     assert [
-        path for path, view in ours if not isinstance(getattr(view, "permission", None), Permission)
+        path
+        for path, view in ours
+        if not all(isinstance(p, Permission) for p in getattr(view, "permissions", [None]))
     ] == []
 
 

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime, now
 from django.views.decorators.http import require_GET, require_POST
 
 from huiqi.access.actor import Actor
-from huiqi.access.guard import actor_of
+from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.calendar import UnknownYear, add_working_days
@@ -36,7 +36,6 @@ from huiqi.procedures.case_rules import NoSuchType
 from huiqi.procedures.rate_case import declared_of, finish_follow_up
 from huiqi.procedures.work_at_desk import must_be_at_desk
 from huiqi.web.desk.fields import Field, field_of, replies_in
-from huiqi.web.desk.guard import for_desk
 from huiqi.web.desk.step_forms import by_field
 from huiqi.web.desk.words import state_name, title_of
 from huiqi.web.shared.day import today
@@ -71,7 +70,7 @@ class TaskShown:
 
 
 @require_GET
-@for_desk(*AT_DESK)
+@may(*AT_DESK)
 def follow_ups(request: HttpRequest) -> HttpResponse:
     return follow_up_page(request)
 
@@ -146,7 +145,7 @@ def asked_fields(task: FollowUpTask, again: Any, problems: dict[str, list[Biling
 
 
 @require_POST
-@for_desk(*AT_DESK)
+@may(*AT_DESK)
 def follow_up_done(request: HttpRequest, key: int) -> HttpResponse:
     """Write down what an acceptance, an evaluation or a visit found."""
     actor = actor_of(request)
@@ -176,7 +175,7 @@ def follow_up_done(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_GET
-@for_desk(*AT_DESK)
+@may(*AT_DESK)
 def ratings(request: HttpRequest) -> HttpResponse:
     """Ratings of the cases of the desk: bad ones that wait for an answer in front; figures on top."""
     actor = actor_of(request)
@@ -237,7 +236,7 @@ def was_in_time(rated: datetime, replied: datetime | None) -> bool | None:
 
 
 @require_POST
-@for_desk(Permission.CASE_HANDLE)
+@may(Permission.CASE_HANDLE)
 def rating_answered(request: HttpRequest, key: int) -> HttpResponse:
     """The desk of a case answers its rating; a further answer replaces the one before, and leaves a deed as well."""
     actor = actor_of(request)
@@ -259,7 +258,7 @@ def rating_answered(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_GET
-@for_desk(*AT_DESK)
+@may(*AT_DESK)
 def desk_publications(request: HttpRequest) -> HttpResponse:
     """Cases that are published, with objections; and those whose days are over."""
     day = today()

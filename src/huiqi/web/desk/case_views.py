@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
-from huiqi.access.guard import actor_of
+from huiqi.access.guard import actor_of, may
 from huiqi.cases.types import Step
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.models import Case
@@ -23,7 +23,7 @@ from huiqi.procedures.take_step import SEEN_BY_OTHERS, Acting
 from huiqi.procedures.work_at_desk import Upload, do_step, save_findings
 from huiqi.web.desk.case_page import context_of
 from huiqi.web.desk.fields import replies_in
-from huiqi.web.desk.guard import AT_WORK, case_here, for_desk
+from huiqi.web.desk.guard import AT_WORK, case_here
 from huiqi.web.desk.step_forms import FINDING, Typed, given_in, typed_in, version_in
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
@@ -32,7 +32,7 @@ MOST_FILES: Final = 5
 
 
 @require_GET
-@for_desk(*AT_WORK)
+@may(*AT_WORK)
 def desk_case(request: HttpRequest, number: str) -> HttpResponse:
     return shown(request, case_here(request, number))
 
@@ -50,7 +50,7 @@ def refused(request: HttpRequest, number: str, step: str, problems: list[Hindran
 
 
 @require_POST
-@for_desk(*AT_WORK)
+@may(*AT_WORK)
 def desk_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """Take a step of the case in the role that takes it."""
     case, on = case_here(request, number), today()
@@ -100,7 +100,7 @@ def uploads_in(request: HttpRequest, step: str) -> list[Upload]:
 
 
 @require_POST
-@for_desk(*AT_WORK)
+@may(*AT_WORK)
 def desk_findings(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what the office found, without a step."""
     case = case_here(request, number)
@@ -120,7 +120,7 @@ def desk_findings(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-@for_desk(*AT_WORK)
+@may(*AT_WORK)
 def desk_paper(request: HttpRequest, number: str, key: int) -> HttpResponse:
     """A file of the case: to be saved, never shown inside the site."""
     case = case_here(request, number)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huiqi.access.guard import actor_of
+from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.types import CaseType
@@ -24,7 +24,6 @@ from huiqi.procedures.case_rules import NoSuchType, case_type_named
 from huiqi.procedures.take_by_telephone import SPOKEN, Call, read_call, spoken_types, take_call
 from huiqi.web.desk.asked import SHOWS, Asked, asked_in, fitting, type_choices
 from huiqi.web.desk.fields import fields_asked, replies_in
-from huiqi.web.desk.guard import for_desk
 from huiqi.web.desk.inbox_views import MOST_EXPORTED, ON_A_PAGE, as_csv, told_to
 from huiqi.web.desk.step_forms import by_field
 from huiqi.web.desk.words import Row, row_of, shown_colour, type_of
@@ -34,7 +33,7 @@ ANSWER: Final = "a-"
 
 
 @require_GET
-@for_desk(Permission.CASE_HANDLE, Permission.CASE_SUPERVISE)
+@may(Permission.CASE_HANDLE, Permission.CASE_SUPERVISE)
 def complaint_desk(request: HttpRequest) -> HttpResponse:
     """Complaints, reports and tickets of the desk by clock; of the supervision office those of its region."""
     actor, day = actor_of(request), today()
@@ -67,7 +66,7 @@ def complaints_asked(request: HttpRequest) -> tuple[QuerySet[Any], QuerySet[Any]
 
 
 @require_GET
-@for_desk(Permission.CASE_HANDLE, Permission.CASE_SUPERVISE)
+@may(Permission.CASE_HANDLE, Permission.CASE_SUPERVISE)
 def complaint_export(request: HttpRequest) -> HttpResponse:
     """The list as a file, masked; the export leaves a deed."""
     _, found, asked = complaints_asked(request)
@@ -103,14 +102,14 @@ def kind_words(case: Case, value: Any) -> Bilingual | None:
 
 
 @require_GET
-@for_desk(Permission.CASE_HANDLE)
+@may(Permission.CASE_HANDLE)
 def by_telephone(request: HttpRequest) -> HttpResponse:
     """What the desk takes by telephone, to choose from."""
     return render(request, "desk/telephone.html", {"types": spoken_types(actor_of(request))})
 
 
 @require_http_methods(["GET", "POST"])
-@for_desk(Permission.CASE_HANDLE)
+@may(Permission.CASE_HANDLE)
 def telephone_form(request: HttpRequest, pack: str, id: str) -> HttpResponse:
     """Write down what somebody says, and hand it in for them. The word of a case without a name is shown once."""
     actor, day, key = actor_of(request), today(), f"{pack}/{id}"

@@ -37,7 +37,6 @@ from huiqi.pushes.words import cell_name
 from huiqi.registry.snapshot import NoSnapshot
 from huiqi.web.desk.grant_tasks import go_on_in_background, step_in_background
 from huiqi.web.desk.grant_views import AT_GRANTS
-from huiqi.web.desk.guard import for_desk
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
 
@@ -66,7 +65,7 @@ def as_role(made: GrantList, actor: Actor, role: Role) -> None:
 
 
 @require_GET
-@for_desk(*AT_GRANTS)
+@may(*AT_GRANTS)
 def grant_list(request: HttpRequest, key: int) -> HttpResponse:
     made, actor = list_of(request, key), actor_of(request)
     which, district, size = (request.GET.get(name, "") for name in ("which", "district", "size"))
@@ -243,7 +242,7 @@ def grant_return(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-@for_desk(*AT_GRANTS)
+@may(*AT_GRANTS)
 def grant_step(request: HttpRequest, key: int, step: str) -> HttpResponse:
     """Take an ordinary step of every case of the list that stands before it."""
     made, actor = list_of(request, key), actor_of(request)
@@ -269,7 +268,7 @@ def grant_step(request: HttpRequest, key: int, step: str) -> HttpResponse:
 
 
 @require_GET
-@for_desk(*AT_GRANTS)
+@may(*AT_GRANTS)
 def grant_doubts(request: HttpRequest, key: int) -> HttpResponse:
     """Cases whose firm would not be entitled on the same day's facts as they are known by now."""
     made, later = list_of(request, key), run()
@@ -286,7 +285,7 @@ def grant_doubts(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_GET
-@for_desk(*AT_GRANTS)
+@may(*AT_GRANTS)
 def grant_export(request: HttpRequest, key: int) -> HttpResponse:
     """The list as a file, codes and names masked; every export leaves a deed."""
     made, actor = list_of(request, key), actor_of(request)

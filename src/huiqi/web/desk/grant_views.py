@@ -26,7 +26,6 @@ from huiqi.procedures.look_at_grants import lines_for
 from huiqi.pushes.select import SPREADS, Wanted, figures_of, selected
 from huiqi.pushes.tables import candidates_of
 from huiqi.pushes.words import cell_name
-from huiqi.web.desk.guard import for_desk
 from huiqi.web.shared.day import today
 
 AT_GRANTS: Final = (Permission.CASE_HANDLE, Permission.CASE_DECIDE)
@@ -34,7 +33,7 @@ PER_PAGE: Final = 20
 
 
 @require_GET
-@for_desk(*AT_GRANTS)
+@may(*AT_GRANTS)
 def grant_desk(request: HttpRequest) -> HttpResponse:
     """Measures that need no claim, with how many firms of the region are entitled, and the lists."""
     actor, day, found = actor_of(request), today(), run()

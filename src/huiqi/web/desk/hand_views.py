@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST
 
-from huiqi.access.guard import actor_of
+from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.periods import Duration, Unit
 from huiqi.cases.types import Role
@@ -19,7 +19,7 @@ from huiqi.procedures.act_in_case import acting_in
 from huiqi.procedures.case_clocks import Refused, extend
 from huiqi.procedures.case_rules import CaseRules, NoSuchType, rules_of
 from huiqi.procedures.work_at_desk import desk_roles, reassign, stand_aside, take_up, verify_by_share
-from huiqi.web.desk.guard import AT_DESK, AT_WORK, case_here, for_desk
+from huiqi.web.desk.guard import AT_DESK, AT_WORK, case_here
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
 
@@ -41,7 +41,7 @@ def tried(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
 
 
 @require_POST
-@for_desk(*AT_DESK)
+@may(*AT_DESK)
 def desk_take(request: HttpRequest, number: str) -> HttpResponse:
     case, actor = case_here(request, number), actor_of(request)
     tried(
@@ -51,7 +51,7 @@ def desk_take(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@for_desk(Permission.CASE_DECIDE)
+@may(Permission.CASE_DECIDE)
 def desk_reassign(request: HttpRequest, number: str) -> HttpResponse:
     """A head gives the case to somebody of the same authority, or to nobody."""
     case, actor = case_here(request, number), actor_of(request)
@@ -65,7 +65,7 @@ def desk_reassign(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@for_desk(*AT_DESK)
+@may(*AT_DESK)
 def desk_extend(request: HttpRequest, number: str) -> HttpResponse:
     """Lengthen a clock, once, with a reason, by no more than the declaration allows."""
     case, actor = case_here(request, number), actor_of(request)
@@ -102,7 +102,7 @@ def rules_or_404(case: Case) -> CaseRules:
 
 
 @require_POST
-@for_desk(*AT_DESK)
+@may(*AT_DESK)
 def desk_verify(request: HttpRequest, number: str, material: str) -> HttpResponse:
     case, actor = case_here(request, number), actor_of(request)
     tried(
@@ -114,7 +114,7 @@ def desk_verify(request: HttpRequest, number: str, material: str) -> HttpRespons
 
 
 @require_POST
-@for_desk(*AT_WORK)
+@may(*AT_WORK)
 def desk_interest(request: HttpRequest, number: str) -> HttpResponse:
     """Declare an interest of one's own; from then on one does not act in the case."""
     case, actor = case_here(request, number), actor_of(request)
@@ -132,7 +132,7 @@ def desk_interest(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@for_desk(Permission.CASE_SUPERVISE, Permission.CASE_DECIDE)
+@may(Permission.CASE_SUPERVISE, Permission.CASE_DECIDE)
 def desk_seen(request: HttpRequest, number: str) -> HttpResponse:
     """Who was told of a late case has looked at it."""
     case, actor = case_here(request, number), actor_of(request)

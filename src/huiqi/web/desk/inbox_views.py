@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
 from huiqi.access.actor import Actor
-from huiqi.access.guard import actor_of
+from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.base.masks import masked_code, masked_name
@@ -23,7 +23,7 @@ from huiqi.casework.desk_queries import COLOURS, by_clock, count_by_colour, esca
 from huiqi.casework.models import Case
 from huiqi.procedures.act_in_case import cases_seen_by
 from huiqi.web.desk.asked import SHOWS, asked_in, fitting, state_choices, type_choices
-from huiqi.web.desk.guard import AT_WORK, for_desk
+from huiqi.web.desk.guard import AT_WORK
 from huiqi.web.desk.words import Row, row_of, shown_colour, title_of
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
@@ -34,7 +34,7 @@ MOST_TOLD: Final = 8
 
 
 @require_GET
-@for_desk(*AT_WORK)
+@may(*AT_WORK)
 def inbox(request: HttpRequest) -> HttpResponse:
     """Cases by clock, the most urgent first, with what each colour counts on top."""
     actor, day = actor_of(request), today()
@@ -82,7 +82,7 @@ def oldest_reading(cases: Iterable[Case]) -> Any:
 
 
 @require_GET
-@for_desk(*AT_WORK)
+@may(*AT_WORK)
 def inbox_export(request: HttpRequest) -> HttpResponse:
     """The list as a file, codes and names masked; the export leaves a deed."""
     actor, day = actor_of(request), today()

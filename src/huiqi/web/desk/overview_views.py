@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from huiqi.access.guard import actor_of
+from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.durations import days_in_hand, median_days
@@ -25,7 +25,6 @@ from huiqi.casework.desk_queries import (
 )
 from huiqi.casework.models import Case, CaseEvent
 from huiqi.procedures.act_in_case import cases_seen_by
-from huiqi.web.desk.guard import for_desk
 from huiqi.web.desk.inbox_views import told_to
 from huiqi.web.desk.words import type_of
 from huiqi.web.shared.day import today
@@ -49,7 +48,7 @@ class Sum:
 
 
 @require_GET
-@for_desk(Permission.CASE_DECIDE, Permission.CASE_SUPERVISE)
+@may(Permission.CASE_DECIDE, Permission.CASE_SUPERVISE)
 def desk_overview(request: HttpRequest) -> HttpResponse:
     """Open and late cases, and the median of the working days that decisions took in the last year."""
     actor, day = actor_of(request), today()
