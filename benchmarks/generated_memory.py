@@ -36,7 +36,7 @@ HERE = Path(__file__).parent
 BASE_PACK = "qingdao-2012-46"
 AS_OF = date(2013, 6, 30)
 REGION = "370200"
-BLOCK_ROWS = 1 << 18
+BLOCK_ROWS = 1 << 17
 CHECKED_ROWS = 4096
 
 

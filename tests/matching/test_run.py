@@ -2,16 +2,18 @@
 
 import csv
 import json
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from huiqi.matching.party import stated_facts
 from huiqi.matching.run import Run, match_register
-from huiqi.matching.stored import open_run
+from huiqi.matching.stored import NoRun, open_run
 from huiqi.measures.evaluate import evaluate
 from huiqi.measures.types import VerdictKind
 from huiqi.packs.load import load_library
@@ -182,3 +184,13 @@ def test_outside_the_period_nothing_is_matched(register: Snapshot, library: Libr
         folder=tmp_path / "run",
     )
     assert (found.parties, found.findings, found.summary) == (ROWS, 0, ())
+
+
+def test_a_run_in_the_earlier_form_is_named_so(run_folder: Path, tmp_path: Path):
+    earlier = tmp_path / "earlier"
+    shutil.copytree(run_folder, earlier)
+    for part in (earlier / "results").rglob("*.parquet"):
+        pq.write_table(pq.read_table(part).drop_columns("unknown"), part)
+
+    with pytest.raises(NoRun, match="match the register again"):
+        open_run(earlier)

@@ -303,10 +303,13 @@ class StoredRun:
 
 
 def open_run(folder: Path) -> StoredRun:
-    """Raises NoRun where nothing was published."""
+    """Raises NoRun where nothing was published, or in a form that is not read any more."""
     if not (folder / "manifest.json").is_file():
         raise NoRun(f"{folder} holds no match run: there is no manifest.json")
-    return StoredRun(folder)
+    run = StoredRun(folder)
+    if run.files and "unknown" not in run.files[0].schema_arrow.names:
+        raise NoRun(f"{folder} holds a match run of an earlier version: match the register again")
+    return run
 
 
 def block_from(batch: pa.RecordBatch) -> StoredBlock:
