@@ -35,6 +35,8 @@ OWN_RULES = {
     "POST /api/v1/evaluate": [negative_data_rejection],
     # which facts there are is a matter of the packs, not of the description
     "POST /api/v1/checkup": [positive_data_acceptance],
+    # a part without a name of a file is no file, which a description cannot say
+    "POST /api/v1/cases/{number}/materials": [positive_data_acceptance],
     # which addresses are called is looked up
     "POST /api/v1/hooks": [positive_data_acceptance],
 }
