@@ -3,7 +3,9 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 READY := .venv/.ready
-ON_POSTGRES := not test_api_schema and not test_weight and not test_english and not test_checkup_exports and not test_rule_desk_texts and not test_every_role
+# what differs in nothing by database is not tested a second time
+PAGES_ALONE := test_api_schema test_weight test_english test_checkup test_rule_desk test_every_role test_case_fuzz test_cases_pages test_cases_without test_desk_ test_money_ test_grants_desk test_library test_refused_in_english test_oidc test_rolls_pages
+ON_POSTGRES := not $(subst $(empty) , and not ,$(PAGES_ALONE))
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -1,6 +1,7 @@
 """What a step brings about besides the new state: one function for each effect that a declaration may name."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from hashlib import sha256
@@ -17,7 +18,7 @@ from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import Late, draw, escalate
 from huiqi.casework.models import Case, FollowUpTask, Publication, Rating
 from huiqi.forms.kept import plain, said
-from huiqi.funds.types import Fund, Movement
+from huiqi.funds.types import CapPer, Fund, FundKind, Movement
 from huiqi.holdings.current import library, register
 from huiqi.ledger.actions import move
 from huiqi.ledger.types import Claim, Refused
@@ -113,25 +114,35 @@ SAID_AS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def claim_on(doing: Doing, facts: Mapping[str, Value]) -> Claim:
     """The same with facts that are given."""
-    case = doing.case
-    said = {
-        name: next(facts[field] for field in fields if field in facts)
-        for name, fields in SAID_AS.items()
-        if name not in facts and any(field in facts for field in fields)
-    }
-    due, share = facts.get("repay_on"), facts.get("stake_share")
-    return Claim(
+    case, fund = doing.case, fund_of(doing)
+    claim = Claim(
         case=case.number,
         party=case.party,
         party_name=case.party_name,
         region=case.region,
         measure=case.measure,
         occasion=case.occasion,
-        programme=programme_of(fund_of(doing), case.measure),
-        person=str(facts.get("person_number", "")),
-        facts={**facts, **said},
+        programme=programme_of(fund, case.measure),
+        facts=facts,
         provider=doing.provider or case.provider,
         approved_by=doing.approved_by,
+    )
+    by_person = any(cap.per is CapPer.PERSON for cap in fund.caps)
+    return told_by_form(claim, facts) if by_person or fund.kind is not FundKind.GRANTS else claim
+
+
+def told_by_form(claim: Claim, facts: Mapping[str, Value]) -> Claim:
+    """The claim with what funds of some kinds read from forms: person, day of repayment, stake, loss and principal."""
+    said = {
+        name: next(facts[field] for field in fields if field in facts)
+        for name, fields in SAID_AS.items()
+        if name not in facts and any(field in facts for field in fields)
+    }
+    due, share = facts.get("repay_on"), facts.get("stake_share")
+    return replace(
+        claim,
+        person=str(facts.get("person_number", "")),
+        facts={**facts, **said},
         due_on=due if isinstance(due, date) else None,
         share=share if isinstance(share, Fraction) else None,
     )
