@@ -109,11 +109,17 @@ def full(register: Snapshot, rules: Ruleset, folder: Path, as_of: date = DAY, bl
 
 
 def continued(
-    register: Snapshot, rules: Ruleset, folder: Path, since: Path, as_of: date = DAY, block: int = BLOCK
+    register: Snapshot,
+    rules: Ruleset,
+    folder: Path,
+    since: Path,
+    as_of: date = DAY,
+    block: int = BLOCK,
+    overlay: pa.Table | None = None,
 ) -> Continued:
     return continue_run(
         register, rules.measures, since=since, rulebooks=rules.rulebooks, versions={}, as_of=as_of,
-        folder=folder, block_rows=block,
+        folder=folder, block_rows=block, overlay=overlay,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
+import pyarrow as pa
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,6 +15,8 @@ from rich.table import Table
 from huiqi.cli.setting import err, library, out
 from huiqi.matching.incremental.before import CannotContinue
 from huiqi.matching.incremental.run import Continued, continue_run
+from huiqi.matching.overlay import UnfitOverlay, facts_in, read_overlay
+from huiqi.matching.plan import own_names
 from huiqi.matching.run import Run, match_register
 from huiqi.matching.totals import MeasureSummary
 from huiqi.packs.types import Library
@@ -43,11 +46,18 @@ def match(
         Path | None,
         typer.Option(help="An older run over this register: only what can have changed is evaluated again."),
     ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            help="A Parquet file of what is known of some parties beside the register: code, fact, value."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, no progress bar.")] = False,
 ) -> None:
     """Match a register against the packs; writes results and a summary, prints the summary."""
     day = day_from(as_of)
-    check_options(engine, region=region, master=master, since=since)
+    check_options(engine, region=region, master=master, since=since, overlay=overlay)
+    beside = overlay_from(overlay)
     loaded = library(only=tuple(packs or ()))
     snapshot = opened(registry)
     wanted: dict[str, Any] = {
@@ -60,10 +70,10 @@ def match(
     if engine == "spark":
         run = match_there(loaded, snapshot, wanted, region=region, master=master, memory=memory)
     elif since is not None:
-        continued = continued_here(loaded, snapshot, wanted, since=since, quiet=quiet)
+        continued = continued_here(loaded, snapshot, {**wanted, "overlay": beside}, since=since, quiet=quiet)
         run = continued.run
     else:
-        run = match_here(loaded, snapshot, wanted, quiet=quiet)
+        run = match_here(loaded, snapshot, {**wanted, "overlay": beside}, quiet=quiet)
     if not quiet:
         out.print(summary_table(run.summary, loaded))
     synthetic = "synthetic " if snapshot.manifest.synthetic else ""
@@ -73,6 +83,31 @@ def match(
     )
     if continued is not None:
         out.print(evaluated_again(continued))
+    if beside is not None:
+        out.print(known_beside(beside, loaded), markup=False)
+
+
+def known_beside(overlay: pa.Table, loaded: Library) -> str:
+    """How much was known beside the register, and which facts no pack asks for: perhaps misspelt."""
+    rulebooks = loaded.rulebooks()
+    asked = {
+        own.get(n, n)
+        for slug, book in rulebooks.items()
+        for own in [own_names(rulebooks, slug)]
+        for n in book.kinds
+    }
+    facts = facts_in(overlay)
+    said = f"叠加数据 beside the register: {overlay.num_rows:,} values of {len(facts)} facts"
+    unasked = [name for name in facts if name not in asked]
+    return f"{said}; no pack knows {', '.join(unasked)}" if unasked else said
+
+
+def overlay_from(path: Path | None) -> pa.Table | None:
+    try:
+        return read_overlay(path) if path is not None else None
+    except UnfitOverlay as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
 
 
 def evaluated_again(continued: Continued) -> str:
@@ -92,7 +127,9 @@ def opened(registry: Path) -> Snapshot:
         raise typer.Exit(1) from None
 
 
-def check_options(engine: str, *, region: str, master: str | None, since: Path | None) -> None:
+def check_options(
+    engine: str, *, region: str, master: str | None, since: Path | None, overlay: Path | None
+) -> None:
     """Leaves with 2 where options do not go together."""
     if engine not in ENGINES:
         err.print(f"There is no engine {engine!r}; there is: {', '.join(ENGINES)}")
@@ -100,6 +137,8 @@ def check_options(engine: str, *, region: str, master: str | None, since: Path |
         err.print("--region and --master go with --engine spark")
     elif engine == "spark" and since:
         err.print("--since goes with --engine local")
+    elif engine == "spark" and overlay:
+        err.print("--overlay goes with --engine local: Spark matches what was published alone")
     elif region and not (region.isascii() and region.isdigit() and 2 <= len(region) <= 6):
         err.print(f"{region!r} is not a region; write two to six digits of GB/T 2260, such as 3702")
     else:
@@ -108,11 +147,15 @@ def check_options(engine: str, *, region: str, master: str | None, since: Path |
 
 
 def match_here(loaded: Library, snapshot: Snapshot, wanted: dict[str, Any], *, quiet: bool) -> Run:
-    with progress_bar(quiet) as bar:
-        task = bar.add_task("matching", total=snapshot.manifest.rows)
-        return match_register(
-            snapshot, list(loaded.measures()), progress=lambda rows: bar.advance(task, rows), **wanted
-        )
+    try:
+        with progress_bar(quiet) as bar:
+            task = bar.add_task("matching", total=snapshot.manifest.rows)
+            return match_register(
+                snapshot, list(loaded.measures()), progress=lambda rows: bar.advance(task, rows), **wanted
+            )
+    except UnfitOverlay as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(1) from None
 
 
 def continued_here(
@@ -128,7 +171,7 @@ def continued_here(
                 progress=lambda rows: bar.advance(task, rows),
                 **wanted,
             )
-    except CannotContinue as error:
+    except (CannotContinue, UnfitOverlay) as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
 

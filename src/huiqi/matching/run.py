@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
 from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.fingerprint import rule_fingerprints
+from huiqi.matching.laid import Laying, laying
 from huiqi.matching.mates import started
-from huiqi.matching.plan import make_plan
+from huiqi.matching.overlay import about_overlay, facts_in, keep
+from huiqi.matching.plan import Plan, make_plan
 from huiqi.matching.portions import BLOCK_ROWS, portions_of
 from huiqi.matching.results import publish_run
 from huiqi.matching.totals import MeasureSummary
@@ -38,6 +42,7 @@ def match_register(
     progress: Callable[[int], None] = lambda rows: None,
     workers: int | None = None,
     block_rows: int = BLOCK_ROWS,
+    overlay: pa.Table | None = None,
 ) -> Run:
     """Every party of a register against every measure that holds on a day.
 
@@ -48,21 +53,49 @@ def match_register(
         progress: told how many parties were done since the last call.
         workers: processes; None for as many as there are cores, fewer for a small register.
         block_rows: parties that are worked on at once; the findings are the same.
+        overlay: what is known of some parties beside the register (`matching.overlay`); kept with the run.
+
+    Raises UnfitOverlay where a value of the overlay is none of its column.
     """
     measures = list(measures)
     processes = workers or workers_for(snapshot.manifest.rows, cores=os.cpu_count() or 1)
     with DraftFolder(folder) as place, started(processes - 1) as mates:
-        plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
+        columns = columns_known(snapshot, overlay)
+        plan = make_plan(measures, rulebooks=rulebooks, columns=columns, as_of=as_of)
+        beside = kept_beside(overlay, place.draft, plan, snapshot)
         totals = totals_of(
-            Work(plan, place.draft),
+            Work(plan, place.draft, beside),
             portions_of(snapshot.files()),
             mates=mates,
             progress=progress,
             block_rows=block_rows,
         )
-        about = about_run(snapshot, measures, rulebooks, versions, as_of=as_of)
+        about = {
+            **about_run(snapshot, measures, rulebooks, versions, as_of=as_of),
+            **overlay_of_run(overlay, beside),
+        }
         summary = publish_run(place, plan, totals, about)
     return Run(totals.parties, totals.findings, tuple(summary))
+
+
+def columns_known(snapshot: Snapshot, overlay: pa.Table | None) -> tuple[str, ...]:
+    """The columns of a register, and the facts an overlay brings."""
+    more = facts_in(overlay) if overlay is not None else []
+    return tuple(dict.fromkeys([*snapshot.columns, *more]))
+
+
+def kept_beside(overlay: pa.Table | None, folder: Path, plan: Plan, snapshot: Snapshot) -> Laying | None:
+    """An overlay, written into the folder of the run, where every process finds it. Raises UnfitOverlay."""
+    if overlay is None:
+        return None
+    return laying(keep(overlay, folder), facts_in(overlay), plan.columns, plan.kinds, snapshot)
+
+
+def overlay_of_run(overlay: pa.Table | None, beside: Laying | None) -> dict[str, object]:
+    """For the manifest: which overlay the run was made with."""
+    if overlay is None or beside is None:
+        return {}
+    return {"overlay": about_overlay(overlay, beside.path)}
 
 
 def about_run(

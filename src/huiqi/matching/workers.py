@@ -1,7 +1,7 @@
 """A run over several processes: each has the plan and an engine, takes portion after portion, writes its own files."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +9,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
+import pyarrow as pa
+
 from huiqi.matching.engine import Engine
+from huiqi.matching.laid import Laying
 from huiqi.matching.mates import Mate
 from huiqi.matching.plan import Plan
 from huiqi.matching.portions import BLOCK_ROWS, Portion, read_ahead
@@ -29,13 +32,14 @@ class Work:
 
     plan: Plan
     folder: Path  # where the results are drafted
+    overlay: Laying | None = None  # what is known beside the register
 
     @cached_property
     def engine(self) -> Engine:
         return Engine(self.plan)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"plan": self.plan, "folder": self.folder}
+        return {"plan": self.plan, "folder": self.folder, "overlay": self.overlay}
 
     def do(
         self,
@@ -47,7 +51,7 @@ class Work:
         """Match one portion into a file of its own."""
         keys = [planned.measure.key for planned in self.plan.measures]
         part = PartWriter(part_path(self.folder, portion.number), keys)
-        batches = portion.batches([*SYSTEM, *self.plan.columns], block_rows)
+        batches = self.batches(portion, block_rows)
         try:
             for block in self.engine.run(read_ahead(batches)):
                 part.add(block)
@@ -55,6 +59,13 @@ class Work:
             return part.close()
         finally:
             part.release()
+
+    def batches(self, portion: Portion, rows: int) -> Iterator[pa.RecordBatch]:
+        """The columns of the plan, with what is known beside the register in its place."""
+        if self.overlay is None:
+            return portion.batches([*SYSTEM, *self.plan.columns], rows)
+        stored = self.overlay.stored(self.plan.columns)
+        return self.overlay.laid.all_over(portion.batches([*SYSTEM, *stored], rows))
 
 
 def totals_of(

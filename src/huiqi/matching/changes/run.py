@@ -23,7 +23,7 @@ from huiqi.matching.changes.turns import (
     turns,
 )
 from huiqi.matching.changes.types import CHANGES, MeasureChanges, Why
-from huiqi.matching.changes.why import Registers, Told, facts_text, registers, why_of_measure
+from huiqi.matching.changes.why import Registers, Told, facts_text, registers, told_beside, why_of_measure
 from huiqi.matching.incremental.align import Stretch, inside, matched
 from huiqi.matching.incremental.before import OldRun, open_old
 from huiqi.matching.incremental.move import moved
@@ -86,6 +86,7 @@ class Comparing:
         self.seen = np.zeros(self.old.manifest["parties"], np.bool_)
         keys = dict.fromkeys([*self.old.manifest["fingerprints"], *self.new.manifest["fingerprints"]])
         self.why = {key: why_of_measure(key, self.old.manifest, self.new.manifest) for key in keys}
+        self.beside = told_beside(self.old, self.new)
 
     def tables(self) -> Iterator[pa.Table]:
         same = {file.sha256: file for file in self.old.files}
@@ -98,7 +99,7 @@ class Comparing:
                 found = self.old.aligned(self.new.codes(number), file.city)
             for s in found:
                 self.seen[s.old : s.old + s.rows] = True
-            if twin is None or any(self.why.values()):
+            if twin is None or self.beside or any(self.why.values()):
                 yield from self.block(number, found, is_same=twin is not None)
         for number, block in enumerate(self.old.blocks):
             gone = ~self.seen[block.start : block.stop]
@@ -120,8 +121,21 @@ class Comparing:
         if not is_same and self.registers is not None and turned:
             some = np.unique(np.concatenate([change.rows for _, change in turned]))
             told = self.registers.told(found, self.new.blocks[number].start, some, rows)
+        told = self.with_beside(told, stored.codes, turned)
         for key, change in turned:
             yield self.table(key, change, stored.codes, told=told, is_old=here)
+
+    def with_beside(
+        self, told: Told | None, codes: pa.Array, turned: Sequence[tuple[str, Turned]]
+    ) -> Told | None:
+        """The facts of some rows, with those that are known beside the register."""
+        if not self.beside:
+            return told
+        found = {row: dict(words) for row, words in (told or {}).items()}
+        for row in {row for _, change in turned for row in change.rows.tolist()}:
+            if words := self.beside.get(codes[row].as_py()):
+                found.setdefault(row, {}).update(words)
+        return found
 
     def before(self, found: Sequence[Stretch], here: Mask) -> ByMeasure:
         """The old run's answers in the places of the new block."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,9 @@ from huiqi.matching.changes.types import Why
 from huiqi.matching.incremental.align import Stretch, unequal
 from huiqi.matching.incremental.before import CannotContinue, OldRegister, OldRun
 from huiqi.matching.incremental.compare import LIKENESS
+from huiqi.matching.overlay import rows_of
 
+AS_REGISTERED: Final = "as registered"
 Told = Mapping[int, Mapping[str, str]]
 """By row of a block, by column: old → new."""
 
@@ -81,6 +83,28 @@ def registers(folder: Path | None, old: OldRun, new: OldRun) -> Registers | None
     except CannotContinue:
         return None
     return Registers(sides[0], sides[1], both)
+
+
+def told_beside(old: OldRun, new: OldRun) -> Mapping[str, Mapping[str, str]]:
+    """By party, by fact: what was known beside the register then → now, where that differs. Raises CannotContinue."""
+    if old.manifest.get("overlay") == new.manifest.get("overlay"):
+        return {}
+    sides = [rows_of(side.overlay) if side.overlay is not None else set() for side in (old, new)]
+    before, after = ({row[:2]: words_beside(*row[2:]) for row in side} for side in sides)
+    found: dict[str, dict[str, str]] = {}
+    for code, fact in sorted({row[:2] for row in sides[0] ^ sides[1]}):
+        words = [side.get((code, fact), AS_REGISTERED) for side in (before, after)]
+        found.setdefault(code, {})[fact] = " → ".join(words)
+    return found
+
+
+def words_beside(text: str | None, fills: bool) -> str:
+    """
+    >>> words_beside("12", False), words_beside("12", True), words_beside(None, False)
+    ('12', '12 unless registered', 'unknown')
+    """
+    words = said(text)
+    return f"{words} unless registered" if fills else words
 
 
 def said(value: object) -> str:

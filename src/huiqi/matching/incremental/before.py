@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huiqi.matching.incremental.align import Stretch, stretches
+from huiqi.matching.overlay import UnfitOverlay, kept_by
 from huiqi.matching.stored import NoRun, StoredBlock, StoredRun, block_from, open_run
 
 NEEDED: Final = ("version", "files", "types", "columns", "fingerprints", "stands_on", "parties")
@@ -66,6 +68,14 @@ class OldRun:
     @property
     def manifest(self) -> Mapping[str, Any]:
         return self.run.manifest
+
+    @cached_property
+    def overlay(self) -> pa.Table | None:
+        """What it knew beside the register. Raises CannotContinue where that is not there any more."""
+        try:
+            return kept_by(self.run.folder, self.manifest)
+        except UnfitOverlay as error:
+            raise CannotContinue(f"{error}: match in full once") from None
 
     def aligned(self, codes: pa.Array, city: str) -> list[Stretch]:
         """Where the codes of a block (sorted) stand in this run's register, within a city."""

@@ -8,9 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from huiqi.matching.codes import places_of
 from huiqi.matching.incremental.align import Stretch, differing, matched
 from huiqi.matching.incremental.before import OldFile, OldRegister, OldRun
 from huiqi.matching.incremental.twins import Twin
+from huiqi.matching.laid import Laying
 from huiqi.matching.portions import Portion, gathered
 from huiqi.matching.workers import SYSTEM
 from huiqi.measures.vectors import Mask
@@ -44,13 +46,18 @@ def cut(stretch: Stretch, start: int, stop: int) -> Stretch | None:
 
 @dataclass
 class Comparison:
-    """Compares by `facts`; columns in `always` are read of every row, whether something differs or not."""
+    """Compares by `facts`; columns in `always` are read of every row, whether something differs or not.
+
+    Registers are compared as they are published. What is known beside them is laid over what is handed on.
+    """
 
     snapshot: Snapshot
     old: OldRun
     register: OldRegister
     facts: Sequence[str]
     always: Sequence[str]
+    overlay: Laying | None = None
+    touched: pa.Array | None = None  # parties of whom other things are known beside the register than before
     entries: dict[str, FileEntry] = field(init=False)
     twins: dict[Path, Twin] = field(default_factory=dict)  # the one in use
 
@@ -62,7 +69,21 @@ class Comparison:
             file = pq.ParquetFile(path, memory_map=True)
             entry = self.entries[path.relative_to(self.snapshot.folder).as_posix()]
             for together in gathered(file.metadata, groups, rows):
-                yield from self.groups(file, path, entry, together).slices(rows)
+                found = self.groups(file, path, entry, together)
+                yield from self.overlaid(found, file, together).slices(rows)
+
+    def overlaid(self, found: Compared, file: pq.ParquetFile, groups: list[int]) -> Compared:
+        """The same with what is known beside the register; parties of whom it differs are changed ones."""
+        batch, changed = found.batch, found.changed
+        if self.touched is not None and len(self.touched):
+            places = places_of(self.touched, batch.column("code"))
+            changed = changed.copy()
+            changed[places[places >= 0]] = True
+            if changed.any() and not {*self.facts} <= {*batch.schema.names}:
+                batch = self.read(file, groups, [*self.always, *self.facts])
+        if self.overlay is not None:
+            batch = self.overlay.laid.over(batch)
+        return Compared(batch, found.found, changed)
 
     def groups(self, file: pq.ParquetFile, path: Path, entry: FileEntry, groups: list[int]) -> Compared:
         before = sum(file.metadata.row_group(g).num_rows for g in range(groups[0]))

@@ -16,10 +16,19 @@ from huiqi.matching.incremental.align import Stretch, inside
 from huiqi.matching.incremental.before import OldRegister, OldRun, open_old
 from huiqi.matching.incremental.compare import Compared, Comparison
 from huiqi.matching.incremental.move import Kind, Part, cut_out, moved, put_together
+from huiqi.matching.laid import Laying
+from huiqi.matching.overlay import changed_codes
 from huiqi.matching.plan import Plan, make_plan
 from huiqi.matching.portions import BLOCK_ROWS, Portion, portions_of
 from huiqi.matching.results import PartWriter, part_path, publish_run
-from huiqi.matching.run import Run, about_run, column_types
+from huiqi.matching.run import (
+    Run,
+    about_run,
+    column_types,
+    columns_known,
+    kept_beside,
+    overlay_of_run,
+)
 from huiqi.matching.stored import missing_text
 from huiqi.matching.totals import Totals
 from huiqi.measures.types import Measure, Rulebook, VerdictKind
@@ -47,26 +56,34 @@ def continue_run(
     folder: Path,
     progress: Callable[[int], None] = lambda rows: None,
     block_rows: int = BLOCK_ROWS,
+    overlay: pa.Table | None = None,
 ) -> Continued:
     """The results of `match_register`, by way of an older run's.
 
     Args:
         since: folder of the older run, of the local engine over a version of the same register; it may be
             `folder` itself, which is then replaced.
+        overlay: as of `match_register`; parties of whom the older run knew otherwise are changed ones.
 
     Raises CannotContinue where the older run, or a register file it was made of and that has changed since,
-    is not there any more.
+    is not there any more; UnfitOverlay.
     """
     measures = list(measures)
-    plan = make_plan(measures, rulebooks=rulebooks, columns=tuple(snapshot.columns), as_of=as_of)
+    columns = columns_known(snapshot, overlay)
+    plan = make_plan(measures, rulebooks=rulebooks, columns=columns, as_of=as_of)
     old = open_old(since)
     with DraftFolder(folder) as place:
-        work = Continuation.of(snapshot, plan, old, place.draft, block_rows)
+        beside = kept_beside(overlay, place.draft, plan, snapshot)
+        halves = halves_of(plan, snapshot, old)
+        comparison = compared_with(old, halves, snapshot, beside, overlay)
+        same, other = Engine(halves.same), Engine(halves.other)
+        work = Continuation(plan, old, comparison, place.draft, block_rows, same, other)
         totals = Totals()
         for portion in portions_of(snapshot.files()):
             totals.add(work.portion(portion, progress))
         about = {
             **about_run(snapshot, measures, rulebooks, versions, as_of=as_of),
+            **overlay_of_run(overlay, beside),
             "since": {name: old.manifest[name] for name in ("version", "as_of", "packs")},
             "evaluated": work.evaluated,
         }
@@ -80,6 +97,35 @@ def part_of_plan(plan: Plan, wanted: set[str]) -> Plan:
     chosen = tuple(p for p in plan.measures if p.measure.key in wanted)
     reached = {name for p in chosen for name in p.facts}
     return replace(plan, measures=chosen, columns=tuple(c for c in plan.columns if c in reached))
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """A plan taken apart by whether the rules of a measure are those of the older run."""
+
+    plan: Plan
+    same: Plan
+    other: Plan  # new or changed
+
+
+def halves_of(plan: Plan, snapshot: Snapshot, old: OldRun) -> Halves:
+    prints = answer_fingerprints(plan, column_types(snapshot))
+    before = old.manifest["fingerprints"]
+    keys = {key for key, text in prints.items() if before.get(key) == text}
+    return Halves(plan, part_of_plan(plan, keys), part_of_plan(plan, prints.keys() - keys))
+
+
+def compared_with(
+    old: OldRun, halves: Halves, snapshot: Snapshot, beside: Laying | None, overlay: pa.Table | None
+) -> Comparison:
+    register = OldRegister(snapshot.folder.parent / old.manifest["version"], old.files)
+    facts, always = (
+        [name for name in half.columns if name in snapshot.columns] for half in (halves.same, halves.other)
+    )
+    touched = None
+    if overlay is not None or old.overlay is not None:
+        touched = changed_codes(old.overlay, overlay, halves.same.columns)
+    return Comparison(snapshot, old, register, facts=facts, always=always, overlay=beside, touched=touched)
 
 
 @dataclass
@@ -112,17 +158,6 @@ class Continuation:
     def __post_init__(self) -> None:
         self.places = {planned.measure.key: n for n, planned in enumerate(self.plan.measures)}
         self.same_keys = {planned.measure.key for planned in self.same.plan.measures}
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, plan: Plan, old: OldRun, folder: Path, rows: int) -> "Continuation":
-        prints = answer_fingerprints(plan, column_types(snapshot))
-        before = old.manifest["fingerprints"]
-        keys = {key for key, text in prints.items() if before.get(key) == text}
-        same = part_of_plan(plan, keys)
-        other = part_of_plan(plan, prints.keys() - keys)
-        register = OldRegister(snapshot.folder.parent / old.manifest["version"], old.files)
-        comparison = Comparison(snapshot, old, register, facts=same.columns, always=other.columns)
-        return cls(plan, old, comparison, folder, rows, Engine(same), Engine(other))
 
     def portion(self, portion: Portion, progress: Callable[[int], None]) -> Totals:
         part = PartWriter(part_path(self.folder, portion.number), list(self.places))
