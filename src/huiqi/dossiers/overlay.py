@@ -3,16 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from typing import Final
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.dossiers.groups import group_of
-from huiqi.dossiers.types import Dossier, Entry, Overlaid, Overlay
+from huiqi.dossiers.types import Dossier, Entry, Layers, Overlaid
 from huiqi.forms.kept import said
 from huiqi.matching.party import Party
-from huiqi.measures.expressions import Value
+from huiqi.measures.expressions import Type, Value
 from huiqi.measures.interpret import as_value
 from huiqi.measures.types import FactKind
 from huiqi.registry.manifest import Manifest
+
+LARGEST: Final = 10**24
+NOTHING: Final = Layers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,37 +28,24 @@ class Row:
     manifest: Manifest
 
 
-def file_from(
-    row: Row,
-    kinds: Mapping[str, FactKind],
-    *,
-    official: Overlay,
-    declared: Overlay,
-    entered: Overlay | None = None,
-) -> Dossier:
-    """The file of a firm.
+def file_from(row: Row, kinds: Mapping[str, FactKind], layers: Layers = NOTHING) -> Dossier:
+    """The file of a firm: what the register says, under what is known beside it (`Layers.over`).
 
-    An accepted correction stands instead of what the register says; what the firm stated itself counts only
-    where the register is silent. What an entry of a list (名录) makes known comes before all of them: who keeps
-    the list decided it. A value that does not fit its kind is left out, as if it were not known.
+    A value that does not fit its kind is left out, as if it were not known.
 
     Args:
         kinds: by column, of the packs.
-        entered: what entries of lists make known on the day, by column.
-        official: accepted corrections that hold over this register, by column.
-        declared: what the firm stated, by column.
     """
     entries: list[Entry] = []
     unknown: list[FactKind] = []
     manifest = row.manifest
     columns = [name for name in manifest.columns if name in kinds]
-    listed = entered or {}
-    more = [n for n in (*listed, *official, *declared) if n in kinds and n not in manifest.columns]
+    more = [n for n in layers.facts if n in kinds and n not in manifest.columns]
     for name in dict.fromkeys((*columns, *more)):
         kind = kinds[name]
         known = fitting(row.values.get(name), kind)
-        over = listed.get(name) or official.get(name) or (declared.get(name) if known is None else None)
-        if over is not None:
+        over, fills = layers.over(name)
+        if over is not None and not (fills and known is not None):
             instead = said(known, kind) if known is not None and known != over.value else None
             entries.append(entry_of(name, kind, over.value, over.source, over.as_of, over, instead))
         elif known is not None:
@@ -95,10 +87,28 @@ def entry_of(
 
 
 def fitting(raw: object, kind: FactKind) -> Value | None:
+    """A value as rules take it, where it is one that a register can hold."""
     try:
-        return None if raw is None else as_value(raw, kind.type)
+        value = None if raw is None else as_value(raw, kind.type)
     except ValueError:
         return None
+    return value if value is None or is_held(value, kind) else None
+
+
+def is_held(value: Value, kind: FactKind) -> bool:
+    """
+    >>> from huiqi.measures.expressions import Type
+    >>> staff = FactKind("employees", Type.INT, Bilingual("从业人员", "employees"))
+    >>> is_held(Fraction(12), staff), is_held(Fraction(5, 2), staff), is_held(Fraction(10**30), staff)
+    (True, False, False)
+    """
+    match kind.type:
+        case Type.ENUM:
+            return value in kind.domain.values
+        case Type.INT:
+            return isinstance(value, Fraction) and value.denominator == 1 and abs(value) < 2**63
+        case _:
+            return not isinstance(value, Fraction) or abs(value) < LARGEST
 
 
 def latest(found: Iterable[Overlaid]) -> dict[str, Overlaid]:

@@ -1,6 +1,6 @@
 """Reads of firms' files: the file as of a day, corrections that wait, consents in force, who looked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from huiqi.dossiers.groups import Group, group_of
 from huiqi.dossiers.models import Consent, RecordedFact, Viewing
-from huiqi.dossiers.overlay import Row, file_from, fitting, latest
-from huiqi.dossiers.types import Dossier, Overlaid, Overlay, Standing
+from huiqi.dossiers.overlay import NOTHING, Row, file_from, fitting, latest
+from huiqi.dossiers.types import Dossier, Layers, Overlaid, Standing
 from huiqi.forms.kept import read_plain
 from huiqi.holdings import current
 from huiqi.matching.party import Rules
@@ -48,40 +48,68 @@ def file_of(code: str, *, on: date, snapshot: Snapshot | None = None) -> Dossier
     if register is None or values is None:
         return None
     kinds = rules_on(on).kinds
-    official, declared = overlays(code, kinds, on=on, register_day=register.manifest.as_of)
-    entered = entered_of(code, kinds, on=on)
-    return file_from(
-        Row(values, register.manifest), kinds, official=official, declared=declared, entered=entered
-    )
+    layers = layers_of([code], kinds, on=on, register_day=register.manifest.as_of)
+    return file_from(Row(values, register.manifest), kinds, layers.get(code, NOTHING))
 
 
-def entered_of(code: str, kinds: Mapping[str, FactKind], *, on: date) -> Overlay:
-    """What the firm's entries in lists (名录) make known on a day, by column; ended ones make nothing known."""
-    found = known_by_entries(current.library(), code, on=on)
+def layers_of(
+    codes: Collection[str] | None, kinds: Mapping[str, FactKind], *, on: date, register_day: date
+) -> dict[str, Layers]:
+    """What is known beside a register on a day, by firm; firms of whom nothing is are left out.
+
+    A correction holds until a register of a later day than its acceptance is published. An ended entry makes
+    nothing known.
+
+    Args:
+        codes: of the firms, None for all of whom something is known.
+        kinds: by column; facts of no kind, and values that do not fit theirs, do not count.
+        register_day: the day of the register.
+    """
+    recorded = recorded_over(codes, kinds, on=on, register_day=register_day)
+    entered = entered_over(codes, kinds, on=on)
     return {
-        column: Overlaid(None, column, value, made.since, f"名录：{made.title.zh}")
-        for column, made in found.items()
-        if column in kinds and (value := fitting(made.value, kinds[column])) is not None
+        code: Layers(
+            entered.get(code, {}),
+            recorded.get((code, Standing.ACCEPTED), {}),
+            recorded.get((code, Standing.DECLARED), {}),
+        )
+        for code in dict.fromkeys((*(code for code, _ in recorded), *entered))
     }
 
 
-def overlays(
-    code: str, kinds: Mapping[str, FactKind], *, on: date, register_day: date
-) -> tuple[Overlay, Overlay]:
-    """Accepted corrections and own statements that count, by column.
+def entered_over(
+    codes: Collection[str] | None, kinds: Mapping[str, FactKind], *, on: date
+) -> dict[str, dict[str, Overlaid]]:
+    """What entries in lists (名录) make known, by firm and column."""
+    found: dict[str, dict[str, Overlaid]] = {}
+    for code, columns in known_by_entries(current.library(), on=on, parties=codes).items():
+        for column, made in columns.items():
+            value = fitting(made.value, kinds[column]) if column in kinds else None
+            if value is not None:
+                over = Overlaid(None, column, value, made.since, f"名录：{made.title.zh}")
+                found.setdefault(code, {})[column] = over
+    return found
 
-    A correction holds until a register of a later day than its acceptance is published.
-    """
+
+def recorded_over(
+    codes: Collection[str] | None, kinds: Mapping[str, FactKind], *, on: date, register_day: date
+) -> dict[tuple[str, Standing], dict[str, Overlaid]]:
+    """Accepted corrections and own statements that count, by firm and standing, then by column."""
     counting = [Standing.ACCEPTED, Standing.DECLARED]
-    rows = RecordedFact.objects.filter(party=code, standing__in=counting, withdrawn_at=None, as_of__lte=on)
-    found: dict[Standing, list[Overlaid]] = {standing: [] for standing in counting}
-    for row in rows:
-        standing = Standing(row.standing)
-        value = read_plain(row.value, kinds[row.fact]) if row.fact in kinds else None
-        overtaken = row.decided_on is not None and row.decided_on < register_day
+    rows = RecordedFact.objects.filter(standing__in=counting, withdrawn_at=None, as_of__lte=on)
+    if codes is not None:
+        rows = rows.filter(party__in=codes)
+    found: dict[tuple[str, Standing], list[Overlaid]] = {}
+    for code, standing, key, fact, kept, as_of, source, decided_on in rows.values_list(
+        "party", "standing", "pk", "fact", "value", "as_of", "source", "decided_on"
+    ):
+        kind = kinds.get(fact)
+        value = fitting(read_plain(kept, kind), kind) if kind is not None else None
+        overtaken = decided_on is not None and decided_on < register_day
         if value is not None and not overtaken:
-            found[standing].append(Overlaid(row.pk, row.fact, value, row.as_of, row.source, standing))
-    return latest(found[Standing.ACCEPTED]), latest(found[Standing.DECLARED])
+            over = Overlaid(key, fact, value, as_of, source, Standing(standing))
+            found.setdefault((code, Standing(standing)), []).append(over)
+    return {key: latest(overs) for key, overs in found.items()}
 
 
 def recorded_of(code: str) -> QuerySet[RecordedFact]:

@@ -1,7 +1,7 @@
 """A firm's file (一企一档) as it stands on a day: every fact with its value, source and day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -91,3 +91,28 @@ class Overlaid:
 
 
 Overlay = Mapping[str, Overlaid]
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What is known of a firm beside the register, by column."""
+
+    entered: Overlay = field(default_factory=dict)  # by entries of lists (名录)
+    official: Overlay = field(default_factory=dict)  # accepted corrections that hold over this register
+    declared: Overlay = field(default_factory=dict)  # what the firm stated
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.entered, *self.official, *self.declared)))
+
+    def over(self, fact: str) -> tuple[Overlaid | None, bool]:
+        """What lies over the register's value of a fact, and whether it counts only where the register is silent.
+
+        This alone says which value wins, for a firm's file and for a match run. What an entry of a list makes known
+        comes first: who keeps the list decided it. An accepted correction stands instead of what the register
+        says; what the firm stated itself fills what the register does not know.
+        """
+        instead = self.entered.get(fact) or self.official.get(fact)
+        if instead is not None:
+            return instead, False
+        return self.declared.get(fact), True

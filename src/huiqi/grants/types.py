@@ -40,6 +40,7 @@ class Why(StrEnum):
     NO_AMOUNT = auto()
     CHANGED = auto()  # its file comes to something else by now than the run did
     NOT_MET = auto()  # what the case type asks beyond the measure
+    STATED = auto()  # it rests on what the firm stated itself: for a claim, where it is checked
 
 
 WHY_NAMES: Final = {
@@ -50,6 +51,10 @@ WHY_NAMES: Final = {
     Why.NO_AMOUNT: Bilingual("金额无法确定或为零", "no amount, or nothing"),
     Why.CHANGED: Bilingual("企业档案已更正，与比对结果不同", "the firm's file was corrected since the run"),
     Why.NOT_MET: Bilingual("不满足事项的其他要求", "a further requirement is not met"),
+    Why.STATED: Bilingual(
+        "依据企业自行填报、未经核实的数据，请企业申报",
+        "rests on what the firm stated itself, unchecked: it may claim",
+    ),
 }
 CAN_COME_BACK: Final = frozenset({Why.OFFICER, Why.OVER_CAP})
 """Reasons an officer may set aside; the ledger still decides about caps."""

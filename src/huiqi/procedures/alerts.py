@@ -108,7 +108,9 @@ def firms_with_account(*, on: date) -> list[str]:
 
 
 def fitting_in(run: StoredRun, party: str) -> dict[str, Fit]:
-    """What fits a firm; for one with recorded facts, which a run does not see, it is worked out here."""
+    """What fits a firm; for one with recorded facts, where the run does not know of such, it is worked out here."""
+    if run.manifest.get("overlay"):
+        return stored_as_fitting(run, party)
     corrected = RecordedFact.objects.filter(
         party=party, withdrawn_at=None, standing__in=[Standing.ACCEPTED, Standing.DECLARED]
     )

@@ -15,7 +15,7 @@ from huiqi.cases.types import Lane, Outcome
 from huiqi.casework.models import ENDED_WITHOUT, Case
 from huiqi.dossiers.many import files_of, with_overlays
 from huiqi.dossiers.queries import rules_on
-from huiqi.dossiers.types import Dossier
+from huiqi.dossiers.types import Dossier, Standing
 from huiqi.grants.actions import Candidate, LeftOut
 from huiqi.grants.types import Why
 from huiqi.ledger.together import Wanted, foresee
@@ -51,17 +51,30 @@ class Found:
     fits: bool  # entitled, and what the case type asks beyond the measure holds
     entitled: bool
 
+    @property
+    def has_statements(self) -> bool:
+        """Is anything that was looked at only what the firm itself said?"""
+        return any(entry.standing is Standing.DECLARED for entry in self.dossier.entries)
+
 
 def found_by(
-    offer: Offer, codes: Sequence[str], run: StoredRun, *, day: date | None = None
+    offer: Offer,
+    codes: Sequence[str],
+    run: StoredRun,
+    *,
+    day: date | None = None,
+    with_statements: bool = True,
 ) -> dict[str, Found]:
     """The verdict of each firm with its reasons, worked out again on the register the run stood on.
 
-    `day` is the day it is worked out for; that of the run, where none is given.
+    Args:
+        day: the day it is worked out for; that of the run, where none is given.
+        with_statements: what firms stated themselves counts too.
     """
     day = day or date.fromisoformat(str(run.manifest["as_of"]))
     snapshot = snapshot_of(run)
-    files = files_of(codes, columns_behind(offer, day), on=day, snapshot=snapshot)
+    columns = columns_behind(offer, day)
+    files = files_of(codes, columns, on=day, snapshot=snapshot, with_statements=with_statements)
     results = {}
     for code, dossier in files.items():
         facts = CaseFacts(Case(party=code), offer.rules, day, dossier, {})
@@ -114,16 +127,21 @@ def in_fen(amount: Decimal | None) -> Decimal | None:
 def standing_against(
     offer: Offer, firms: Sequence[Firm], run: StoredRun, *, occasion: str
 ) -> dict[str, LeftOut]:
-    """Party → why it is left out: it has it, refused it, its file was corrected, it gets nothing."""
+    """Party → why it is left out: it has it, refused it, its file was corrected, nobody checked, it gets nothing."""
     codes = [firm.code for firm in firms]
     amounts = {firm.code: in_fen(firm.amount) for firm in firms}
     reasons: dict[str, LeftOut] = {}
     looked_at = codes if offer.case_type.requires else sorted(with_overlays(codes))
-    for code, found in found_by(offer, looked_at, run).items():
+    files = found_by(offer, looked_at, run)
+    for code, found in files.items():
         if not found.entitled or found.amount != amounts[code]:
             reasons[code] = LeftOut(Why.CHANGED)
         elif not found.fits:
             reasons[code] = LeftOut(Why.NOT_MET)
+    stated = [code for code, found in files.items() if code not in reasons and found.has_statements]
+    for code, found in found_by(offer, stated, run, with_statements=False).items():
+        if not found.fits or found.amount != amounts[code]:
+            reasons[code] = LeftOut(Why.STATED)
     if offer.fund is not None:
         reasons |= {code: LeftOut(Why.NO_AMOUNT) for code, amount in amounts.items() if not amount}
     return reasons | has_already(offer, codes, occasion=occasion)

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.dossiers.overlay import Row, file_from, fitting
+from huiqi.dossiers.overlay import Row, file_from
 from huiqi.dossiers.queries import file_of, rules_on
-from huiqi.dossiers.types import Dossier
+from huiqi.dossiers.types import Dossier, Layers, Overlaid
 from huiqi.forms.kept import said
 from huiqi.holdings.current import data_folder, library, measure_on
+from huiqi.matching.overlay import UnfitOverlay, of_party
 from huiqi.matching.party import explainers_for, in_scope
 from huiqi.matching.stored import NoRun, StoredRun, open_run
 from huiqi.measures.explain import Explanation
-from huiqi.measures.types import Measure, VerdictKind
+from huiqi.measures.types import FactKind, Measure, VerdictKind
 from huiqi.notices.models import Notice
 from huiqi.notices.queries import told_until
 from huiqi.procedures.match_firm import match_firm
@@ -38,7 +39,7 @@ class Then:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact that the register had otherwise then."""
+    """A fact that was known otherwise then."""
 
     label: Bilingual
     then: Bilingual | None  # None: not known then
@@ -131,7 +132,7 @@ def was_told(code: str, *, on: date, today: date, measure: str = "") -> Told | N
             then=then_of(known, then.get(key), firm, day=day_of_run(run)),
             notices=tuple(notices.get(key, ())),
             now=now.get(key, VerdictKind.OUT_OF_SCOPE),
-            reasons=reasons_then(old, code, known, then.get(key), day=day_of_run(run))
+            reasons=reasons_then(run, old, code, known, then.get(key), day=day_of_run(run))
             if measure and old is not None
             else (),
         )
@@ -142,7 +143,9 @@ def was_told(code: str, *, on: date, today: date, measure: str = "") -> Told | N
         on=on,
         run=run,
         answers=tuple(sorted(answers, key=lambda a: (not a.notices, a.then.verdict not in FITS))),
-        changes=tuple(changes_since(old, firm, today=today)) if old is not None and firm is not None else (),
+        changes=tuple(changes_since(run, old, firm, today=today))
+        if old is not None and firm is not None
+        else (),
         register_is_kept=old is not None,
         packs_changed=tuple(packs_changed(run)),
     )
@@ -160,15 +163,40 @@ def then_of(measure: Measure, row: Mapping[str, Any] | None, firm: Dossier | Non
     return Then(VerdictKind(row["verdict"]), row["amount"], tuple(labels))
 
 
+def file_then(run: StoredRun, old: Snapshot, code: str, kinds: Mapping[str, FactKind]) -> Dossier | None:
+    """The file of a firm as the run knew it: its register, under what was known beside it then.
+
+    None where the register has no such firm, or what the run knew beside it is not kept any more.
+    """
+    values = old.find(code)
+    try:
+        beside = of_party(run.folder, run.manifest, code)
+    except UnfitOverlay:
+        return None
+    if values is None:
+        return None
+    known = {
+        fact: Overlaid(None, fact, value, day_of_run(run), run.folder.name)
+        for fact, one in beside.items()
+        if fact in kinds and (value := one.value(kinds[fact].type)) is not None
+    }
+    gone = {fact for fact, one in beside.items() if one.text is None}
+    layers = Layers(
+        official={fact: over for fact, over in known.items() if not beside[fact].fills},
+        declared={fact: over for fact, over in known.items() if beside[fact].fills},
+    )
+    left = {name: value for name, value in values.items() if name not in gone}
+    return file_from(Row(left, old.manifest), kinds, layers)
+
+
 def reasons_then(
-    old: Snapshot, code: str, measure: Measure, row: Mapping[str, Any] | None, *, day: date
+    run: StoredRun, old: Snapshot, code: str, measure: Measure, row: Mapping[str, Any] | None, *, day: date
 ) -> tuple[Explanation, ...]:
     """The conditions on the data of then; none where the rule as it is now gives another verdict than was stored."""
-    values = old.find(code)
     rules = rules_on(day)
-    if values is None or measure not in rules.measures:
+    then = file_then(run, old, code, rules.kinds)
+    if then is None or measure not in rules.measures:
         return ()
-    then = file_from(Row(values, old.manifest), rules.kinds, official={}, declared={})
     explainer = explainers_for(then.party.stated, rules, as_of=day)[measure.pack]
     explanation = explainer.explain(measure)
     stored = VerdictKind(row["verdict"]) if row is not None else VerdictKind.INELIGIBLE
@@ -191,16 +219,14 @@ def register_of(run: StoredRun) -> Snapshot | None:
         return None
 
 
-def changes_since(old: Snapshot, firm: Dossier, *, today: date) -> Iterator[Change]:
-    """Facts of the firm that the register of a run had otherwise than its file has today."""
-    values = old.find(firm.party.code)
+def changes_since(run: StoredRun, old: Snapshot, firm: Dossier, *, today: date) -> Iterator[Change]:
+    """Facts of the firm that a run knew otherwise than its file has today."""
     kinds = rules_on(today).kinds
-    if values is None:
+    then = file_then(run, old, firm.party.code, kinds)
+    if then is None:
         return
-    for name in dict.fromkeys((*old.columns, *firm.party.stated)):
-        if name not in kinds:
-            continue
-        before, after = fitting(values.get(name), kinds[name]), firm.party.stated.get(name)
+    for name in dict.fromkeys((*then.party.stated, *firm.party.stated)):
+        before, after = then.party.stated.get(name), firm.party.stated.get(name)
         if before != after:
             yield Change(
                 kinds[name].label,

@@ -1,6 +1,6 @@
 """All reads of entries: of a party, of a register, what ends soon, and what entries make known."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -86,28 +86,40 @@ def with_grade_then(entries: QuerySet[Entry], day: date) -> QuerySet[Any]:
     return entries.annotate(grade_then=Coalesce(Subquery(events.values("grade")[:1]), "grade"))
 
 
-def known_by_entries(library: Library, party: str, *, on: date) -> dict[str, MadeKnown]:
-    """What the entries of a party make known on a day, by column of the register of enterprises.
+def known_by_entries(
+    library: Library, *, on: date, parties: Collection[str] | None = None
+) -> dict[str, dict[str, MadeKnown]]:
+    """By party, by column of the register of enterprises: what entries make known on a day. None: of everybody.
 
     Where two make different values known the one entered last counts.
     """
-    found: dict[str, MadeKnown] = {}
-    columns: dict[str, Mapping[str, str]] = {}
     rulebooks = library.rulebooks()
-    for entry in with_grade_then(entries_of(party, on=on), on).order_by("entered_on", "pk"):
-        register = register_named(library, entry.register_id)
-        if register is None or not register.makes_known:
-            continue
-        pack = register.pack
-        columns.setdefault(pack, own_names(rulebooks, pack))
-        for membership in made_known(register, entry.grade_then):
-            column = columns[pack].get(membership.fact, membership.fact)
-            found[column] = MadeKnown(
-                membership.value, key_of(register), register.title, entry.entered_on, entry.pk
-            )
+    columns: dict[str, Mapping[str, str]] = {}
+    telling = {
+        key_of(register): register
+        for pack in library.packs.values()
+        for register in pack.registers.values()
+        if register.makes_known
+    }
+    entries = Entry.objects.filter(standing_on(on), register__key__in=telling).exclude(party="")
+    if parties is not None:
+        entries = entries.filter(party__in=parties)
+    rows = with_grade_then(entries, on).order_by("entered_on", "pk")
+    found: dict[str, dict[str, MadeKnown]] = {}
+    for party, key, grade, since, entry in rows.values_list(
+        "party", "register_id", "grade_then", "entered_on", "pk"
+    ):
+        register = telling[key]
+        if register.pack not in columns:
+            columns[register.pack] = own_names(rulebooks, register.pack)
+        for made in made_known(register, grade):
+            column = columns[register.pack].get(made.fact, made.fact)
+            known = MadeKnown(made.value, key, register.title, since, entry)
+            found.setdefault(party, {})[column] = known
     return found
 
 
 def facts_made_known(library: Library, party: str, *, on: date) -> dict[str, Value]:
-    """The same as plain values."""
-    return {column: made.value for column, made in known_by_entries(library, party, on=on).items()}
+    """The same of one party, as plain values."""
+    found = known_by_entries(library, on=on, parties=[party] if party else [])
+    return {column: made.value for column, made in found.get(party, {}).items()}
