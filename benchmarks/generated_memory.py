@@ -81,13 +81,12 @@ def worker(task: Task, number: int, pipe: Connection) -> None:
     blocks = blocks_of(task)[number :: task.workers]
     tallier.run_block(blocks[0])
     atoms = {id(atom) for p in plan.measures for atom in p.conditions.atoms}
-    steps = sum(len(steps) for steps in tallier.program.measures) + len(tallier.program.shared)
     pipe.send(
         {
             "ready": ready,
             "columns": len(plan.columns),
             "statements": len(atoms),
-            "operations": steps / task.measures,
+            "operations": tallier.program.steps / task.measures,
             "without_program": len(tallier.unfit),
         }
     )

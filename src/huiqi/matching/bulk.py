@@ -6,6 +6,7 @@ For what is open it also tells which facts are missing, where the literals of th
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Exact, Formula, FormulaMaker, Unfit, all_literals
@@ -22,6 +23,7 @@ from huiqi.measures.vectors import Bits, any_of, full
 
 Bounds = tuple[Bits, Bits]
 """Packed: whom a measure surely is for, for whom it may be."""
+Places = npt.NDArray[np.intp]
 OpenOnes = tuple[VerdictKind, Bits, tuple[Lack, ...]]
 
 
@@ -58,14 +60,23 @@ class Bulk:
         self.seen: list[Bits | None] = []  # by leaf, in the block at hand
         self.unknown: dict[str, Bits] = {}  # in the block at hand; facts that all parties have are left out
 
-    def fill(self, block: RegisterBlock, scopes: Scopes) -> None:
-        """Take a block; some measures may have no formula over it (a number beyond 64 bits, say)."""
+    def fill(self, block: RegisterBlock, scopes: Scopes, *, whole: bool = False) -> None:
+        """Take a block, for the measures it has anybody for or for all; some may have no formula over it.
+
+        (A number beyond 64 bits, say.)
+        """
         self.bytes = (block.rows + 7) // 8
         self.seen, self.unknown = [None] * len(self.leaves), {}
-        self.registers.fill(block, scopes)
+        self.registers.fill(block, scopes, None if whole else set(self.in_scope(scopes)))
         self.without = set()
         for what in self.registers.failed:
             self.without |= self.using.get(what, set(self.fit))
+
+    def in_scope(self, scopes: Scopes) -> Iterator[int]:
+        """The places of the measures that the block has anybody for."""
+        for (roles, region), measures in self.by_scope.items():
+            if scopes.of(roles, region)[1]:
+                yield from (self.places[index] for index in measures if index in self.places)
 
     def bounds_of(self, index: int) -> Bounds | None:
         """None where the engine has to work a measure out."""
@@ -89,15 +100,15 @@ class Bulk:
             return None
         try:
             leaves = [self.leaf(number, block) for number in told.leaves]
-            lacks = list(self.lacks_of(told, leaves, block, parties))
+            places = places_of(parties)
+            lacks = list(self.lacks_of(told, leaves, block, parties, places))
         except NotInBlocks:
             return None
-        return list(self.by_kind(parties, lacks))
+        return list(self.by_kind(parties, lacks, places))
 
     def lacks_of(
-        self, told: Told, leaves: Sequence[Bits], block: RegisterBlock, parties: Bits
+        self, told: Told, leaves: Sequence[Bits], block: RegisterBlock, parties: Bits, places: Places
     ) -> Iterator[Lack]:
-        places = places_of(parties)
         members = parties[places]
         for name, bits in run(told, leaves):
             if bits is None:
@@ -137,14 +148,14 @@ class Bulk:
             self.unknown[name] = ~block.known(fact) & full(block.rows)
         return bool(self.unknown[name].any())
 
-    def by_kind(self, parties: Bits, lacks: Sequence[Lack]) -> Iterator[OpenOnes]:
+    def by_kind(self, parties: Bits, lacks: Sequence[Lack], places: Places) -> Iterator[OpenOnes]:
         """As `evaluate.kind_for`: who lacks a fact of the party, then who lacks a judged one, then the others."""
         kinds = [self.plan.kinds[name] for name, _ in lacks]
         plainly = [kind.about == "party" and not kind.judged for kind in kinds]
         if all(plainly):
             yield VerdictKind.UNKNOWN, parties, tuple(lacks)
             return
-        whole = [self.unknown[name] if own is None else spread(own, parties) for name, own in lacks]
+        whole = [self.unknown[name] if own is None else spread(own, parties, places) for name, own in lacks]
         left = parties
         for verdict, wanted in (
             (VerdictKind.UNKNOWN, plainly),

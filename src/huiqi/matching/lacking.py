@@ -231,10 +231,10 @@ def places_of(parties: Bits) -> npt.NDArray[np.intp]:
     return np.flatnonzero(parties != 0)
 
 
-def spread(some: Bits, parties: Bits) -> Bits:
+def spread(some: Bits, parties: Bits, places: npt.NDArray[np.intp] | None = None) -> Bits:
     """A bitmap of which only the bytes at `places_of(parties)` were kept."""
     bits = np.zeros_like(parties)
-    bits[places_of(parties)] = some
+    bits[places_of(parties) if places is None else places] = some
     return bits
 
 

@@ -45,10 +45,20 @@ class Program:
         tuple[int, int, int], ...
     ]  # (name, register, rail): one rail alone, as a register of its own
     inputs: tuple[Input, ...]
-    shared: tuple[Step, ...]
+    shared: tuple[tuple[int, tuple[Step, ...]], ...]  # a register and how it is filled
     measures: tuple[tuple[Step, ...], ...]  # each writes its answer to OUT
     none: int
     every: int
+
+    @property
+    def steps(self) -> int:
+        """How many operations there are."""
+        return sum(map(len, self.measures)) + sum(len(steps) for _, steps in self.shared)
+
+    def read_by(self, steps: Iterable[Step]) -> set[int]:
+        """The registers that operations take something from."""
+        names = {name for _, first, second, _ in steps for name in (first, second)}
+        return {name if name >= 0 else self.rails[-1 - name][1] for name in names}
 
 
 OUT: Final = 0
@@ -72,12 +82,13 @@ class ProgramWriter:
 
     def write(self, measures: Sequence[tuple[Formula, Scope]]) -> Program:
         uses = Counter(part for formula, _ in measures for part in shareable(formula))
+        shared = []
         for part, number in uses.items():
             if number > 1:
                 register = self.fresh()
                 self.into(part, register)
                 self.kept[part] = register
-        shared = self.taken()
+                shared.append((register, self.taken()))
         written = []
         for formula, scope in measures:
             self.measure(formula, scope)
@@ -86,7 +97,7 @@ class ProgramWriter:
             registers=self.count,
             rails=tuple((-1 - name, register, rail) for (register, rail), name in self.named.items()),
             inputs=tuple(self.inputs.values()),
-            shared=shared,
+            shared=tuple(shared),
             measures=tuple(written),
             none=self.none,
             every=self.every,

@@ -1,5 +1,8 @@
 """The registers of a program over the blocks of a register of parties."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -7,15 +10,24 @@ import numpy.typing as npt
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Literal, TooMany
-from huiqi.matching.rails import BITS, OUT, Program, What, Words
+from huiqi.matching.rails import BITS, OUT, Program, Step, What, Words
 from huiqi.matching.scopes import Scopes
 from huiqi.measures.expressions import FactRef, Value
 from huiqi.measures.settle import MOST_TRIALS
 from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.vectors import Bits, Possible, any_of, pack, unpack
 
+MOST_KINDS_OF_BLOCKS: Final = 64
 AT_ONCE: Final = 32
 """Measures whose bitmaps stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What some measures stand on."""
+
+    inputs: tuple[int, ...]  # places in the program's list
+    shared: tuple[Step, ...]
 
 
 class Registers:
@@ -28,6 +40,7 @@ class Registers:
         self.failed: list[What] = []  # inputs that have no block form in the block at hand
         self.rows: list[Words] = []
         self.answers: npt.NDArray[np.uint64] = np.empty((0, 2, 0), np.uint64)
+        self.wanted: dict[frozenset[int], Wanted] = {}
 
     def fit_to(self, rows: int) -> None:
         words = -(-rows // BITS)
@@ -44,15 +57,36 @@ class Registers:
         halves = room.view(np.uint8).reshape(len(room), 2, -1)[:, :, :bytes_]
         self.inputs = [(given.what, *halves[given.register]) for given in self.program.inputs]
 
-    def fill(self, block: RegisterBlock, scopes: Scopes) -> None:
-        """Everything the program takes from the block, and what measures share."""
+    def fill(self, block: RegisterBlock, scopes: Scopes, measures: Collection[int] | None = None) -> None:
+        """What the program takes from the block, and what measures share; `measures` that alone will be run."""
         self.fit_to(block.rows)
-        self.failed = [
-            given for given, surely, maybe in self.inputs if not into(given, surely, maybe, block, scopes)
-        ]
+        wanted = self.wanted_by(
+            frozenset(range(len(self.program.measures)) if measures is None else measures)
+        )
+        given = [self.inputs[place] for place in wanted.inputs]
+        self.failed = [what for what, surely, maybe in given if not into(what, surely, maybe, block, scopes)]
         rows = self.rows
-        for operation, first, second, out in self.program.shared:
+        for operation, first, second, out in wanted.shared:
             operation(rows[first], rows[second], rows[out])
+
+    def wanted_by(self, measures: frozenset[int]) -> Wanted:
+        """Most blocks want what the one before wanted: those of a region have the same measures in scope."""
+        found = self.wanted.get(measures)
+        if found is None:
+            if len(self.wanted) >= MOST_KINDS_OF_BLOCKS:
+                self.wanted.clear()
+            program = self.program
+            read: set[int] = set()
+            for measure in measures:
+                read |= program.read_by(program.measures[measure])
+            shared: list[tuple[Step, ...]] = []
+            for register, steps in reversed(program.shared):
+                if register in read:
+                    shared.insert(0, steps)
+                    read |= program.read_by(steps)
+            inputs = (place for place, given in enumerate(program.inputs) if given.register in read)
+            found = self.wanted[measures] = Wanted(tuple(inputs), tuple(chain.from_iterable(shared)))
+        return found
 
     def run(self, first: int, number: int) -> npt.NDArray[np.uint64]:
         """The answers of some measures: measures × rails × words."""

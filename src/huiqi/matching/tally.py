@@ -64,7 +64,7 @@ class Tallier:
         """Count a block; `see` is shown the bitmaps, which are overwritten afterwards."""
         block = self.engine.block_of(batch)
         scopes = Scopes(batch)
-        self.bulk.fill(block, scopes)
+        self.bulk.fill(block, scopes, whole=True)
         number = len(self.plan.measures)
         tally = Tally(*(np.zeros(number, np.int64) for _ in range(3)))
         for (roles, region), measures in self.bulk.by_scope.items():

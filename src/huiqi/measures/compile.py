@@ -4,7 +4,7 @@ Truth comes out three-valued and packed; a row on which an operation has no resu
 has no block form (`NotInBlocks`) is left to the interpreter, so that both engines give the same answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -26,6 +26,7 @@ from huiqi.measures.expressions import (
     Not,
     Or,
     Type,
+    Value,
     facts_in,
 )
 from huiqi.measures.functions import within
@@ -222,12 +223,48 @@ def chosen_values(node: Node, values: tuple[str, ...], block: Block) -> Possible
             return Possible.constant(str(value), values, bytes_)
         case FactRef():
             return possible_of(node, block)
+        case Choice() if all(isinstance(end, Constant) for end in ends_of(node)):
+            return values_by_case(node, values, block)
         case Choice(branches, otherwise):
             result = chosen_values(otherwise, values, block)
             for when, then in reversed(branches):
                 result = open_choice(truth_of(when, block), chosen_values(then, values, block), result)
             return result
     raise NotInBlocks("an enum formula that is not a case")
+
+
+def values_by_case(node: Node, values: tuple[str, ...], block: Block) -> Possible:
+    """A `case` whose ends are written values: each end adds those for whom it may be the one reached."""
+    everyone = full(block.rows)
+    may = reached(node, everyone, {}, block)
+    if may.keys() - {*values, None}:
+        raise NotInBlocks("a value the fact does not know")
+    nobody = np.zeros_like(everyone)
+    return Possible(np.stack([may.get(value, nobody) for value in values]), values, may.get(None))
+
+
+def reached(node: Node, reach: Bits, may: dict[Value | None, Bits], block: Block) -> dict[Value | None, Bits]:
+    """For whom each end of a `case` may be the one reached, among those of `reach`; told in `may`."""
+    match node:
+        case Choice(branches, otherwise):
+            for when, then in branches:
+                holds = truth_of(when, block)
+                reached(then, reach & ~holds.no, may, block)
+                reach = reach & ~holds.yes
+            reached(otherwise, reach, may, block)
+        case Constant(value, _):
+            may[value] = may[value] | reach if value in may else reach
+    return may
+
+
+def ends_of(node: Node) -> Iterator[Node]:
+    """What a `case`, or one within it, may come to."""
+    if not isinstance(node, Choice):
+        yield node
+        return
+    for _, then in node.branches:
+        yield from ends_of(then)
+    yield from ends_of(node.otherwise)
 
 
 def open_choice(holds: Truth, then: Possible, otherwise: Possible) -> Possible:
@@ -260,10 +297,8 @@ def numbers_of(node: Node, block: Block) -> Numbers:
                 return found
         case Arithmetic(op, left, right):
             return computed(op, left, right, block)
-        case Choice(branches, otherwise) if all(
-            is_figure(end) for end in (*(t for _, t in branches), otherwise)
-        ):
-            return block.kept(node, lambda: figures_by_case(branches, otherwise, block))
+        case Choice() if all(is_figure(end) for end in ends_of(node)):
+            return block.kept(node, lambda: figures_by_case(node, block))
         case Choice(branches, otherwise):
             result = numbers_of(otherwise, block)
             for when, then in reversed(branches):
@@ -282,20 +317,15 @@ def is_figure(node: Node) -> bool:
     return isinstance(node, Constant) and (node.value is None or isinstance(node.value, Fraction))
 
 
-def figures_by_case(branches: tuple[tuple[Node, Node], ...], otherwise: Node, block: Block) -> Numbers:
-    """A `case` whose branches are written figures: parties are sorted by figure as bitmaps, then numbered.
+def figures_by_case(node: Node, block: Block) -> Numbers:
+    """A `case` whose ends are written figures: parties are sorted by figure as bitmaps, then numbered.
 
     A party for whom branches with different figures are open has no number, as in `either`.
     """
-    reach = full(block.rows)
-    may: dict[Fraction | None, Bits] = {}
-    for when, then in branches:
-        holds = truth_of(when, block)
-        note_figure(may, then, reach & ~holds.no)
-        reach = reach & ~holds.yes
-    note_figure(may, otherwise, reach)
-    settled = in_one_alone(may.values(), reach)
-    figures = [figure for figure in may if figure is not None]
+    everyone = full(block.rows)
+    may = reached(node, everyone, {}, block)
+    settled = in_one_alone(may.values(), everyone)
+    figures = [figure for figure in may if isinstance(figure, Fraction)]
     den = lcm(1, *(figure.denominator for figure in figures))
     peak = max((abs(int(figure * den)) for figure in figures), default=0)
     if peak > INT64_LIMIT or len(figures) >= MOST_FIGURES:
@@ -305,11 +335,6 @@ def figures_by_case(branches: tuple[tuple[Node, Node], ...], otherwise: Node, bl
         codes += unpack_rows(may[figure] & settled, block).view(np.uint8) * np.uint8(place)
     nums = np.array([0, *(int(figure * den) for figure in figures)], np.int64)
     return Numbers(nums[codes], den, codes.astype(np.bool_), peak)
-
-
-def note_figure(may: dict[Fraction | None, Bits], end: Node, bits: Bits) -> None:
-    figure = end.value if isinstance(end, Constant) and isinstance(end.value, Fraction) else None
-    may[figure] = may[figure] | bits if figure in may else bits
 
 
 def called(node: Call, block: Block) -> Numbers:
