@@ -133,7 +133,7 @@ def laying(
     """
     touched = {*facts} & {*columns}
     own = {name: snapshot.schema.field(name).type for name in touched if name in snapshot.columns}
-    types: dict[str, pa.DataType] = {**ARROW_TYPES}
+    types = {str(name): kind for name, kind in ARROW_TYPES.items()}
     added = {name: types[kinds[name].type.value] for name in touched - own.keys()}
     found = Laying(path, {**own, **added}, frozenset(added))
     _ = found.laid  # what does not fit is said before anything is matched
