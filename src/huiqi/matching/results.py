@@ -25,7 +25,7 @@ from huiqi.matching.plan import Plan
 from huiqi.matching.stored import RESULTS, STORED, stored_block
 from huiqi.matching.totals import MeasureSummary, Totals, summary_from
 
-COMPRESSION: Final = {"compression": "zstd", "compression_level": 1}
+COMPRESSION: Final = {"compression": "lz4"}
 IN_WORDS: Final = [
     "unknown.list.element.fact",
     *(

@@ -7,8 +7,8 @@
     groups    measure, verdict, missing, lacking, count, parties, amounts, values: one for each kind of answer
 
 A bitmap holds one bit for each party of the block, least significant first. Amounts (millionths of the award's
-unit) and values (fen) stand in the order of the set bits; a single figure counts for all of them, an empty list
-for none. A party that no group holds has a plain "no", or is out of scope.
+unit) and values (fen) are numbers of 64 bits, the lowest byte first, in the order of the set bits; a single figure
+counts for all of them, an empty cell for none, the lowest number there is for no figure. A party that no group holds has a plain "no", or is out of scope.
 
 What is missing is the same for all parties of a group (`missing`, facts with commas), or else told fact by fact
 (`lacking`): a fact and the parties that lack it; no bitmap stands for those of whom it is `unknown`. Of such a
@@ -40,7 +40,6 @@ Whole = npt.NDArray[np.int64]
 
 AMOUNT: Final = pa.decimal128(24, PLACES)
 VALUE: Final = pa.decimal128(22, FEN_PLACES)
-FIGURES: Final = pa.list_(pa.int64())
 LACK: Final = pa.struct(
     [pa.field("fact", pa.string(), nullable=False), pa.field("parties", pa.binary(), nullable=False)]
 )
@@ -53,8 +52,8 @@ GROUP: Final = pa.struct(
         pa.field("lacking", LACKS, nullable=False),
         pa.field("count", pa.int32(), nullable=False),
         pa.field("parties", pa.binary(), nullable=False),
-        pa.field("amounts", FIGURES, nullable=False),
-        pa.field("values", FIGURES, nullable=False),
+        pa.field("amounts", pa.binary(), nullable=False),
+        pa.field("values", pa.binary(), nullable=False),
     ]
 )
 STORED: Final = pa.schema(
@@ -165,15 +164,9 @@ def lists_of_lacks(lists: Sequence[Sequence[Lack]]) -> pa.ListArray:
     return pa.ListArray.from_arrays(pa.array(offsets), lacks, type=LACKS)
 
 
-def figures(columns: Iterable[Whole | None]) -> pa.ListArray:
-    """A list for each finding: none, one for all its parties, or one each (null where there is none)."""
-    shortened = [shortest(column) for column in columns]
-    offsets = np.cumsum([0, *map(len, shortened)], dtype=np.int32)
-    whole = np.concatenate(shortened) if shortened else np.zeros(0, np.int64)
-    lacking = whole == NO_AMOUNT
-    return pa.ListArray.from_arrays(
-        pa.array(offsets), pa.array(whole, pa.int64(), mask=lacking if lacking.any() else None)
-    )
+def figures(columns: Iterable[Whole | None]) -> pa.Array:
+    """A cell of 64-bit numbers for each finding: none, one for all its parties, or one each."""
+    return bitmaps([shortest(column).astype("<i8", copy=False).view(np.uint8) for column in columns])
 
 
 def shortest(column: Whole | None) -> Whole:
@@ -338,9 +331,15 @@ def open_run(folder: Path) -> StoredRun:
     if not (folder / "manifest.json").is_file():
         raise NoRun(f"{folder} holds no match run: there is no manifest.json")
     run = StoredRun(folder)
-    if run.files and "unknown" not in run.files[0].schema_arrow.names:
+    if run.files and not is_todays(run.files[0].schema_arrow):
         raise NoRun(f"{folder} holds a match run of an earlier version: match the register again")
     return run
+
+
+def is_todays(form: pa.Schema) -> bool:
+    if "unknown" not in form.names:
+        return False
+    return bool(pa.types.is_binary(form.field("groups").type.value_type.field("amounts").type))
 
 
 def block_from(batch: pa.RecordBatch) -> StoredBlock:
@@ -364,7 +363,7 @@ def block_from(batch: pa.RecordBatch) -> StoredBlock:
             for measure, verdict, missing, lacking, number, parties, amounts, values in zip(
                 parts["measure"], parts["verdict"], parts["missing"],
                 lacks_from(parts["lacking"], bits, unknown_in(batch)), parts["count"], bits,
-                figure_lists(parts["amounts"]), figure_lists(parts["values"]), strict=True,
+                map(figures_from, parts["amounts"]), map(figures_from, parts["values"]), strict=True,
             )
         ],
     )  # fmt: skip
@@ -402,9 +401,8 @@ def some_groups(batch: pa.RecordBatch, wanted: pa.Array) -> pa.RecordBatch:
     return batch.set_column(batch.schema.get_field_index(field.name), field, lists.cast(field.type))
 
 
-def figure_lists(column: pa.ListArray) -> list[Whole]:
-    whole = column.flatten().fill_null(NO_AMOUNT).to_numpy(zero_copy_only=False)
-    return np.split(whole, np.cumsum(column.value_lengths().to_numpy())[:-1]) if len(column) else []
+def figures_from(cell: pa.BinaryScalar) -> Whole:
+    return np.frombuffer(cell.as_buffer(), "<i8")
 
 
 def may_hold(group: pq.RowGroupMetaData, code: str) -> bool:
