@@ -174,6 +174,8 @@ def grant(firms: int, data: Path, phases: Phases) -> dict[str, Any]:
         ),
     )
 
+    phases.clock("accounts of payees taken in", state_accounts)
+
     def bank() -> None:
         orders = list(PaymentOrder.objects.filter(state="ordered").order_by("pk"))
         run = prepare_run([o.pk for o in orders], payer=TREASURY, by="payer", at=NOW, on=LATER)
@@ -197,6 +199,18 @@ def grant(firms: int, data: Path, phases: Phases) -> dict[str, Any]:
     total = sum(stands, Decimal(0))
     assert total == 2000 * paid, (total, paid)
     return {"paid": paid, "one_at_a_time": one_at_a_time, "total": str(total), "empty": empty}
+
+
+def state_accounts() -> None:
+    """Where everybody who waits is paid, as a delivery brings it in."""
+    from huiqi.ledger.payee_queries import waiting_for_accounts
+    from huiqi.ledger.payees import Delivered, Statement, bring_accounts
+
+    delivered = [
+        Delivered(one.party, one.name, Statement(one.name, "合成银行", f"{place:016d}"))
+        for place, one in enumerate(waiting_for_accounts())
+    ]
+    bring_accounts(delivered, source="合成数据", by="treasurer", at=NOW, on=DAY)
 
 
 def memory_now() -> float:

@@ -12,6 +12,7 @@ from huiqi.ledger.models import PaymentOrder
 from huiqi.ledger.runs import Line, prepare_run, release_run, take_receipts
 from huiqi.ledger.types import Claim
 from huiqi.procedures.payment_runs import post_receipts
+from tests.site.accounts import have_accounts
 
 M = Movement
 DAY = date(2013, 6, 20)
@@ -72,10 +73,11 @@ def grants_are_paid(firm: str) -> None:
     measure = f"qingdao-2012-46/{special.measures[0]}"
     orders = []
     for number in range(4):
-        asked = claim(f"2013062090000{number}", firm, measure=measure, account="6222020000001234567")
+        asked = claim(f"2013062090000{number}", firm, measure=measure)
         move(special, M.COMMIT, claim=asked, amount=Fraction(100_000 + number), by="head", at=AT, on=DAY)
         move(special, M.ORDER_PAYMENT, claim=asked, amount=None, by="payer", at=LATER, on=DAY)
         orders.append(PaymentOrder.objects.get(grant__case=asked.case))
+    have_accounts([firm], holder="合成一厂")
     run = prepare_run([o.pk for o in orders[:2]], payer=TREASURY, by="payer", at=LATER, on=DAY)
     release_run(run, by="paymaster", at=LATER)
     lines = [receipt(orders[0], paid=True), receipt(orders[1], paid=False)]

@@ -30,6 +30,7 @@ from huiqi.registry.publish import write_snapshot
 from huiqi.registry.sample import SAMPLE_COLUMNS, SAMPLE_SOURCE, sample
 from huiqi.registry.snapshot import Snapshot, open_snapshot
 from tests.site import trial_rewards
+from tests.site.accounts import have_accounts
 from tests.site.conftest import DAY, NOW
 from tests.site.trial_rewards import FUND, PACK, REWARD, SMALL
 
@@ -140,6 +141,7 @@ def cases_of(made: GrantList) -> list[Case]:
 def send_to_bank(*, at: datetime = NOW, on: date = LATER) -> list[PaymentOrder]:
     """Everything ordered goes out in one run, released by a second person."""
     orders = list(PaymentOrder.objects.filter(state="ordered").order_by("pk"))
+    have_accounts(order.payee for order in orders)
     run = prepare_run([order.pk for order in orders], payer=TREASURY, by="payer", at=at, on=on)
     release_run(run, by="paymaster", at=at)
     return orders

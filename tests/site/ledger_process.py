@@ -31,6 +31,7 @@ from huiqi.ledger.queries import orders_to_post, standing_of  # noqa: E402
 from huiqi.ledger.types import OrderState, Refused, RunState  # noqa: E402
 from huiqi.ledger.verify import verify_balances  # noqa: E402
 from huiqi.procedures.payment_runs import import_receipts, post_receipts  # noqa: E402
+from tests.site.accounts import have_accounts  # noqa: E402
 from tests.site.money import NOW, M, approve, cap, claim, fund, move, put, receive, send  # noqa: E402
 
 SUBMISSIONS, AT_ONCE = 200, 20
@@ -149,6 +150,7 @@ def in_a_child(work: Callable[[], None], *, die_before: int) -> int:
 def go_on() -> None:
     """Whatever of the run is still to be done."""
     waiting = list(PaymentOrder.objects.filter(state=OrderState.ORDERED).values_list("pk", flat=True))
+    have_accounts(PaymentOrder.objects.filter(pk__in=waiting).values_list("payee", flat=True))
     if waiting and not PaymentRun.objects.filter(state=RunState.PREPARED).exists() and first_time():
         runs.prepare_run(waiting, payer="市财政局", by="officer", at=NOW, on=DAY)
     for run in PaymentRun.objects.filter(state=RunState.PREPARED):

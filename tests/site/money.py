@@ -27,6 +27,7 @@ from huiqi.ledger.models import PaymentOrder, PaymentRun
 from huiqi.ledger.runs import Line
 from huiqi.ledger.types import Claim
 from huiqi.measures.expressions import Constant, Domain, FactRef, Type, Value
+from tests.site.accounts import have_accounts
 
 DAY = date(2013, 6, 30)
 NOW = datetime(2013, 6, 30, 9, 0, tzinfo=UTC)
@@ -135,7 +136,8 @@ def order(of: Fund, what: Claim, amount: int | None = None, *, on: date = DAY) -
 
 
 def send(*orders: PaymentOrder) -> PaymentRun:
-    """Into a run, and released."""
+    """Into a run, and released; payees without an account are given one."""
+    have_accounts(o.payee for o in orders)
     run = runs.prepare_run([o.pk for o in orders], payer="市财政局", by="officer", at=NOW, on=DAY)
     runs.release_run(run, by="head", at=NOW)
     return run

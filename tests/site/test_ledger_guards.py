@@ -6,8 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from huiqi.funds.types import POSTINGS, FundKind, Movement
-from huiqi.ledger.models import Balance, Grant, PaymentOrder, Posting
-from tests.site.money import M, approve, claim, fund, move, order, put, receive, send
+from huiqi.ledger.models import Balance, Grant, PayeeAccount, PaymentOrder, Posting
+from huiqi.ledger.runs import prepare_run
+from tests.site.accounts import have_accounts
+from tests.site.money import DAY, NOW, M, approve, claim, fund, move, order, put, receive, send
 
 pytestmark = pytest.mark.django_db
 KEY = "trial/test-grants"
@@ -141,9 +143,9 @@ def test_an_order_is_not_paid_without_a_receipt_of_its_amount(paid):
 
 def test_the_same_entitlement_cannot_be_stored_twice(paid):
     copy = """INSERT INTO ledger_grant (number, fund, pack, year, given_by, "case", party, party_name, person, region,
-        measure, occasion, programme, account, amount, taken, last_posting, is_live, approved_by, at, on_day)
+        measure, occasion, programme, amount, taken, last_posting, is_live, approved_by, at, on_day)
         SELECT {number}, fund, pack, year, given_by, {case}, party, party_name, person, region, measure, occasion,
-        programme, account, amount, {taken}, 0, TRUE, approved_by, at, on_day FROM ledger_grant WHERE number = 'C-1'"""
+        programme, amount, {taken}, 0, TRUE, approved_by, at, on_day FROM ledger_grant WHERE number = 'C-1'"""
 
     def again(case: str = "'C-9'", number: str = "'C-9'", taken: str = "0") -> str:
         return copy.format(number=number, case=case, taken=taken)
@@ -187,7 +189,9 @@ def test_what_one_grant_holds_another_cannot(paid):
         ("grant_stays_what_it_is", "UPDATE ledger_grant SET occasion = 'another'"),
         ("grant_is_never_deleted", "DELETE FROM ledger_grant"),
         ("order_stays_what_it_is", "UPDATE ledger_paymentorder SET amount = amount + 1"),
-        ("order_stays_what_it_is", "UPDATE ledger_paymentorder SET account = 'mine'"),
+        ("order_stays_what_it_is", "UPDATE ledger_paymentorder SET account_id = NULL"),
+        ("account_is_never_changed", "UPDATE ledger_payeeaccount SET number = '6222000000000000'"),
+        ("account_is_never_deleted", "DELETE FROM ledger_payeeaccount"),
         ("settled_order_stays_settled", "UPDATE ledger_paymentorder SET state = 'sent'"),
         ("order_is_never_deleted", "DELETE FROM ledger_paymentorder"),
         ("receipt_is_never_changed", "UPDATE ledger_bankreceipt SET amount = 1"),
@@ -221,10 +225,46 @@ def test_who_prepared_a_run_cannot_release_it_and_who_approved_cannot_order():
     )
     refused(
         "who_approved_does_not_order",
-        """INSERT INTO ledger_paymentorder (number, grant_id, instalment, amount, payee, payee_name, account, state,
-        four_eyes, approved_by, ordered_by, at, on_day) SELECT 'P-9', grant_id, 9, amount, payee, payee_name, account,
+        """INSERT INTO ledger_paymentorder (number, grant_id, instalment, amount, payee, payee_name, state,
+        four_eyes, approved_by, ordered_by, at, on_day) SELECT 'P-9', grant_id, 9, amount, payee, payee_name,
         'ordered', four_eyes, approved_by, approved_by, at, on_day FROM ledger_paymentorder""",
     )
+
+
+ACCOUNT = """INSERT INTO ledger_payeeaccount (party, registered_name, holder, why_other_name, bank, number, source,
+    stated_by, stated_at, on_day) SELECT %s, registered_name, %s, %s, bank, %s, source, stated_by, stated_at, on_day
+    FROM ledger_payeeaccount"""
+
+
+@pytest.mark.parametrize(
+    ("name", "holder", "why", "number"),
+    [
+        ("account_number_is_8_to_32_digits", "合成企业", "", "1234567"),
+        ("account_number_is_8_to_32_digits", "合成企业", "", "6222 0000 0000"),
+        ("account_number_is_8_to_32_digits", "合成企业", "", "６２２２０００００００"),
+        ("account_names_holder_and_bank | account_in_another_name_says_why", "", "", "62220000"),
+        ("account_in_another_name_says_why", "另一家企业", "", "62220000"),
+    ],
+)
+def test_an_account_that_no_bank_could_pay_into_is_not_kept(paid, name, holder, why, number):
+    refused(name, ACCOUNT, paid.payee, holder, why, number)
+
+
+def test_an_order_goes_to_the_bank_with_the_account_its_payee_stated_last_and_no_other():
+    grants = fund()
+    put(grants, 100)
+    approve(grants, claim(), 50)
+    one = order(grants, claim())
+    have_accounts(["91370200TEST000002", one.payee])
+    run = prepare_run([one.pk], payer="市财政局", by="officer", at=NOW, on=DAY)
+    former = PayeeAccount.objects.get(party=one.payee)
+    another = PayeeAccount.objects.get(party="91370200TEST000002")
+    sql(ACCOUNT + " WHERE id = %s", one.payee, "合成企业", "", "62220000", former.pk)
+    sent = "UPDATE ledger_paymentorder SET state = 'sent', account_id = %s WHERE run_id = %s"
+    for wrong in (None, former.pk, another.pk):
+        refused("order_is_sent_where_the_payee_said", sent, wrong, run.pk)
+    refused("order_stays_what_it_is", "UPDATE ledger_paymentorder SET account_id = %s", former.pk)
+    sql(sent, PayeeAccount.objects.get(number="62220000").pk, run.pk)
 
 
 def test_a_voucher_of_nobody_cannot_be_used():

@@ -34,7 +34,7 @@ def test_a_grant_is_committed_ordered_and_paid():
     told = list(Deed.objects.order_by("pk").values_list("what", flat=True))
     assert told == [
         "ledger.budget.posted", "ledger.commit.posted", "ledger.order_payment.posted",
-        "ledger.run.prepared", "ledger.run.released", "ledger.receipts.taken", "ledger.pay.posted",
+        "ledger.accounts.brought", "ledger.run.prepared", "ledger.run.released", "ledger.receipts.taken", "ledger.pay.posted",
     ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from huiqi.ledger.runs import ReceiptsRefused, drop_run, prepare_run, release_ru
 from huiqi.ledger.types import OrderState, Refused
 from huiqi.ledger.verify import verify_balances
 from huiqi.procedures.payment_runs import import_receipts, post_receipts
+from tests.site.accounts import BANK, have_accounts, number_of
 from tests.site.conftest import Site
 from tests.site.money import DAY, FIRM, NOW, M, approve, claim, fund, move, order, put, send
 from tests.site.test_case_steps import OFFICER, PAYER, approved, step, with_money
@@ -40,6 +41,7 @@ def two(db: None) -> tuple[PaymentOrder, PaymentOrder]:
         what = claim(case, party)
         approve(grants, what, 400)
         made.append(order(grants, what))
+    have_accounts(o.payee for o in made)
     return made[0], made[1]
 
 
@@ -53,7 +55,7 @@ def test_orders_are_collected_released_by_another_and_written_for_the_bank(two):
         prepare_run([two[0].pk], payer="市财政局", by="officer", at=NOW, on=DAY)
     release_run(run, by="head", at=NOW)
     rows = bank_file(orders(run=run)).splitlines()
-    assert rows[1] == f"P-C-1-1,合成企业,{FIRM},,400.00,R-20130630-001"
+    assert rows[1] == f"P-C-1-1,合成企业,{FIRM},合成企业,{BANK},{number_of(FIRM)},400.00,R-20130630-001"
     assert rows[2].split(",")[2] == "'=cmd"
     with pytest.raises(Refused, match="no longer waits"):
         drop_run(run, by="officer", at=NOW)

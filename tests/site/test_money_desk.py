@@ -18,6 +18,7 @@ from huiqi.audit.models import Deed
 from huiqi.casework.models import Case
 from huiqi.ledger.models import PaymentOrder, PaymentRun, Posting
 from huiqi.ledger.verify import verify_balances
+from tests.site.accounts import have_accounts
 from tests.site.conftest import Site
 from tests.site.test_case_steps import OFFICER, PAYER, approved, step, with_money
 from tests.site.test_enterprise_file import chinese_left, visible
@@ -40,6 +41,7 @@ def page_of(client: Client, path: str, status: int = 200) -> str:
 
 def ordered(site: Site, amount: int = 100_000) -> Case:
     """A claim of the leasing subsidy whose payment the treasury has ordered."""
+    have_accounts([site.firm], holder="合成一厂")
     case = approved(site, amount)
     after = case.publications.get().until + timedelta(days=1)
     return step(step(case, "confirm", OFFICER, on=after), "order_payment", PAYER, on=after)

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     OWN_FILE_CORRECT = auto()
     OWN_FILE_CONSENT = auto()  # decide who may see it: the legal representative alone
     OWN_AGENTS_AUTHORISE = auto()
+    OWN_ACCOUNT_STATE = auto()  # where the own party is paid: never an agent, never an office
     OWN_ALERTS = auto()
     FIRM_FILE_SEE = auto()  # of firms in one's region
     CORRECTION_DECIDE = auto()
@@ -78,14 +79,14 @@ _OFFICER: Final = _SIGNED | {
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.VISITOR: frozenset({P.PUBLIC}),
     Role.FIRM_AGENT: frozenset(_AGENT),
-    Role.FIRM_LEGAL: frozenset(_AGENT | {P.OWN_FILE_CONSENT, P.OWN_AGENTS_AUTHORISE}),
+    Role.FIRM_LEGAL: frozenset(_AGENT | {P.OWN_FILE_CONSENT, P.OWN_AGENTS_AUTHORISE, P.OWN_ACCOUNT_STATE}),
     Role.OFFICER: frozenset(_OFFICER),
     Role.HEAD: frozenset(
         _OFFICER | {P.REGISTER_PUBLISH, P.RULE_APPROVE, P.PUSH_SEND, P.CASE_DECIDE, P.FUND_RELEASE}
     ),
     Role.SUPERVISION: frozenset(_SIGNED | {P.SUPERVISE, P.CASE_SUPERVISE, P.FUND_SEE}),
-    Role.BANK: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE, P.OWN_CASES}),
-    Role.AGENCY: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE, P.OWN_CASES}),
+    Role.BANK: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE, P.OWN_CASES, P.OWN_ACCOUNT_STATE}),
+    Role.AGENCY: frozenset(_SIGNED | {P.CONSENTED_FILE_SEE, P.OWN_CASES, P.OWN_ACCOUNT_STATE}),
     Role.EXPERT: frozenset(_SIGNED | {P.CASE_JUDGE}),
     Role.AUDITOR: frozenset(_SIGNED | {P.AUDIT_READ, P.FUND_SEE}),
     Role.ADMINISTRATOR: frozenset(_SIGNED | {P.USERS_MANAGE, P.SYSTEM_SEE, P.AUDIT_READ}),

@@ -16,11 +16,13 @@ Data = Annotated[Path | None, typer.Option(help="Folder of registers, runs and t
 
 def register(app: typer.Typer) -> None:
     ledger = typer.Typer(
-        help="Money: verify every balance, export the ledger, close a year.", no_args_is_help=True
+        help="Money: verify every balance, export the ledger, close a year, take in accounts of payees.",
+        no_args_is_help=True,
     )
     ledger.command("verify")(verify)
     ledger.command("export")(export)
     ledger.command("close-year")(close_year)
+    ledger.command("accounts")(accounts)
     app.add_typer(ledger, name="ledger")
 
 
@@ -77,3 +79,26 @@ def close_year(
     for fund in closed:
         out.print(f"{fund.fund}  {fund.year_end.value}  {fund.amount}", highlight=False)
     out.print(f"{year}: {len(closed)} funds", highlight=False)
+
+
+def accounts(
+    table: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV: 收款人代码,户名,开户银行,账号,说明.")
+    ],
+    source: Annotated[str, typer.Option(help="Where the payees stated them; every payee is shown it.")],
+    by: Annotated[str, typer.Option(help="Who takes them in: stands in the audit trail.")],
+    day: Annotated[str, typer.Option(metavar="DATE", help="A day that stands for today.")] = "",
+    data: Data = None,
+) -> None:
+    """Take in accounts of payees that have none on file; one that is on file is never replaced. All rows or none."""
+    start(data)
+    now = datetime.now(UTC)
+    on = date.fromisoformat(day) if day else now.astimezone().date()
+    procedure = import_module("huiqi.procedures.bring_accounts")
+    try:
+        new, kept = procedure.bring_in(table.read_bytes(), source=source, by=by, at=now, on=on)
+    except procedure.TableRefused as refused:
+        for problem in refused.problems:
+            out.print(f"row {problem.row}: {problem.words.en}", markup=False, highlight=False)
+        sys.exit(1)
+    out.print(f"{new:,} accounts taken in, {kept:,} payees keep theirs", highlight=False)

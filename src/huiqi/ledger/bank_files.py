@@ -1,6 +1,6 @@
 """The file that goes to the bank and the one that comes back, both CSV with a heading line.
 
-    to the bank:   指令号,收款人,收款人代码,账号,金额,批次
+    to the bank:   指令号,收款人,收款人代码,户名,开户银行,账号,金额,批次
     from the bank: 指令号,回单号,金额,结果,原因,日期
 
 The result is 已付 or 退回 (`paid`, `returned`). English headings are read too: order, reference, amount, result,
@@ -31,13 +31,14 @@ MOST_LINES: Final = 100_000
 
 
 def bank_file(orders: Iterable[PaymentOrder]) -> str:
-    """What a released run asks the bank to pay; text cells cannot be taken for formulas."""
+    """What a released run asks the bank to pay and where; text cells cannot be taken for formulas."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["指令号", "收款人", "收款人代码", "账号", "金额", "批次"])
+    writer.writerow(["指令号", "收款人", "收款人代码", "户名", "开户银行", "账号", "金额", "批次"])
     for order in orders:
-        run = order.run.number if order.run else ""
-        cells = [order.number, order.payee_name, order.payee, order.account]
+        run, to = order.run.number if order.run else "", order.account
+        account = [to.holder, to.bank, to.number] if to is not None else ["", "", ""]
+        cells = [order.number, order.payee_name, order.payee, *account]
         writer.writerow([*(plain_cell(cell) for cell in cells), f"{order.amount:.2f}", run])
     return out.getvalue()
 

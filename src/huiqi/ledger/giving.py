@@ -308,7 +308,6 @@ def grant_row(fund: Fund, movement: Movement, claim: Claim, asked: Asked, *, bef
         measure=claim.measure,
         occasion=claim.occasion,
         programme=programme.id if programme else claim.programme,
-        account=claim.account,
         amount=asked.amount,
         approved_by=asked.approved_by,
         at=asked.approved_at,

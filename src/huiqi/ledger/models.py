@@ -50,7 +50,6 @@ class Grant(models.Model):
     measure = models.CharField(max_length=200, blank=True)
     occasion = models.CharField(max_length=128, blank=True)
     programme = models.CharField(max_length=64, blank=True)
-    account = models.CharField(max_length=64, blank=True)
     amount = YuanField()
     taken = YuanField(default=0)  # kept by the triggers
     last_posting = models.BigIntegerField(default=0)  # the posting that changed it last
@@ -103,6 +102,46 @@ class Hold(models.Model):
         return f"{self.key} {self.tag}"
 
 
+class PayeeAccount(models.Model):
+    """Where a payee wants to be paid (收款账户), as it said. Rows are only added: the last one of a party is in force."""
+
+    party = models.CharField(max_length=64)
+    registered_name = models.CharField(max_length=200, blank=True)  # as the register had it then
+    holder = models.CharField(max_length=200)  # 户名
+    why_other_name = models.CharField(
+        max_length=300, blank=True
+    )  # where the holder is not the registered name
+    bank = models.CharField(max_length=200)  # 开户银行, with its branch
+    number = models.CharField(max_length=32)  # 账号: digits alone
+    source = models.CharField(max_length=200, blank=True)  # of a delivery; empty: the payee itself stated it
+    stated_by = models.CharField(max_length=150)
+    stated_at = models.DateTimeField()
+    on_day = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["party", "-id"], name="account_of_party"),
+            models.Index(fields=["number"], name="account_by_number"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="account_names_holder_and_bank", condition=~Q(holder="") & ~Q(bank="") & ~Q(party="")
+            ),
+            models.CheckConstraint(
+                name="account_in_another_name_says_why",
+                condition=Q(holder=F("registered_name")) | ~Q(why_other_name=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.ending}"
+
+    @property
+    def ending(self) -> str:
+        """The number as it is shown: its last four digits."""
+        return f"****{self.number[-4:]}"
+
+
 class PaymentRun(models.Model):
     """Orders that go to the bank together (拨付批次): prepared by one person, released by another."""
 
@@ -146,7 +185,9 @@ class PaymentOrder(models.Model):
     payee_name = models.CharField(
         max_length=200, blank=True
     )  # empty: of a provider the register does not know
-    account = models.CharField(max_length=64, blank=True)
+    account = models.ForeignKey(
+        PayeeAccount, null=True, on_delete=models.PROTECT, related_name="orders"
+    )  # the one that was in force when it went to the bank
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in OrderState])
     four_eyes = models.BooleanField()  # as the fund declares
     approved_by = models.CharField(max_length=150, blank=True)  # empty: approved and ordered in one step
@@ -168,6 +209,10 @@ class PaymentOrder(models.Model):
                 name="order_in_hand_stands_in_a_run",
                 condition=Q(state=OrderState.ORDERED.value, run=None)
                 | (~Q(state=OrderState.ORDERED.value) & Q(run__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="account_is_fixed_when_sent",
+                condition=Q(account=None) | ~Q(state__in=[OrderState.ORDERED.value, OrderState.IN_RUN.value]),
             ),
         ]
 

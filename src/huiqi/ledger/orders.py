@@ -32,7 +32,6 @@ def order_payment(
         amount=amount,
         payee=claim.provider or grant.party,
         payee_name=name_of(claim.provider) if claim.provider else grant.party_name,
-        account=claim.account or grant.account,
         state=OrderState.ORDERED,
         four_eyes=fund.four_eyes,
         approved_by="" if in_one_step else grant.approved_by,

@@ -168,7 +168,7 @@ def orders(
     *, funds: Iterable[str] | None = None, state: OrderState | None = None, run: PaymentRun | None = None
 ) -> QuerySet[PaymentOrder]:
     """Payment orders, oldest first; with `state=OrderState.ORDERED` those that wait for a run."""
-    found = PaymentOrder.objects.select_related("grant", "run", "receipt")
+    found = PaymentOrder.objects.select_related("grant", "run", "receipt", "account")
     if funds is not None:
         found = found.filter(grant__fund__in=list(funds))
     if state is not None:

@@ -15,6 +15,8 @@ from django.db import transaction
 from huiqi.audit.actions import record_deed
 from huiqi.base.bilingual import Bilingual
 from huiqi.ledger.models import BankReceipt, PaymentOrder, PaymentRun
+from huiqi.ledger.payee_queries import LAST_OF_THE_PAYEE, without_account
+from huiqi.ledger.payees import LOCKED
 from huiqi.ledger.postings import lock
 from huiqi.ledger.types import ORDER_STATES, OrderState, Refused, RunState
 
@@ -24,7 +26,7 @@ IN_ONE_STATEMENT: Final = 900
 
 @transaction.atomic
 def prepare_run(orders: Sequence[int], *, payer: str, by: str, at: datetime, on: date) -> PaymentRun:
-    """Collect orders that wait. Raises Refused where one of them does not, or there is none."""
+    """Collect orders that wait. Raises Refused where one of them does not, has nowhere to go, or there is none."""
     lock("runs")
     found = [
         order
@@ -39,6 +41,9 @@ def prepare_run(orders: Sequence[int], *, payer: str, by: str, at: datetime, on:
         for order in found
         if order.state != OrderState.ORDERED
     ]
+    for piece in pieces([order.pk for order in found]):
+        waiting = PaymentOrder.objects.filter(pk__in=piece, state=OrderState.ORDERED)
+        problems += [no_account(order) for order in without_account(waiting).order_by("pk")]
     if not found or len(found) != len(set(orders)):
         problems.append(Bilingual("没有可编批的拨付指令", "there are no such payment orders"))
     if problems:
@@ -64,14 +69,22 @@ def prepare_run(orders: Sequence[int], *, payer: str, by: str, at: datetime, on:
     return run
 
 
+def no_account(order: PaymentOrder) -> Bilingual:
+    return Bilingual(
+        f"{order.number} 的收款人尚未填报收款账户",
+        f"the payee of {order.number} has not stated an account yet",
+    )
+
+
 @transaction.atomic
 def release_run(run: PaymentRun, *, by: str, at: datetime) -> PaymentRun:
-    """A second person lets it go to the bank. Raises Refused.
+    """A second person lets it go to the bank, each order to the account that is in force now. Raises Refused.
 
     Never who prepared it; nor who approved and ordered one of its payments in a single step.
     """
+    lock(LOCKED)  # nobody states another account while the run goes out
     held = held_run(run)
-    problems = []
+    problems = [no_account(order) for order in without_account(held.orders.all())]
     if held.prepared_by == by:
         problems.append(Bilingual("编批的人不能放行", "who prepared a run does not release it"))
     alone = held.orders.filter(four_eyes=True, approved_by="", ordered_by=by)
@@ -86,7 +99,7 @@ def release_run(run: PaymentRun, *, by: str, at: datetime) -> PaymentRun:
         raise Refused(*problems)
     held.state, held.released_by, held.released_at = RunState.RELEASED, by, at
     held.save()
-    held.orders.update(state=OrderState.SENT)
+    held.orders.update(state=OrderState.SENT, account=LAST_OF_THE_PAYEE)
     detail = {"orders": held.orders_count, "total": str(held.total)}
     record_deed("ledger.run.released", f"run:{held.number}", by=by, at=at, detail=detail)
     return held

@@ -248,7 +248,6 @@ def order(fund: Fund, wanted: Sequence[Wanted], *, by: str, at: datetime, on: da
             amount=amount,
             payee=grant.party,
             payee_name=grant.party_name,
-            account=w.claim.account or grant.account,
             state=OrderState.ORDERED,
             four_eyes=fund.four_eyes,
             approved_by=grant.approved_by,

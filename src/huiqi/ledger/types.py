@@ -42,7 +42,6 @@ class Claim:
     approved_by: str = ""  # who decided, where no money was committed at the decision
     due_on: date | None = None  # of a loan, where the case names a day
     share: Fraction | None = None  # of a stake
-    account: str = ""  # the payee's bank account, as the claim gives it
 
 
 class Refused(Exception):

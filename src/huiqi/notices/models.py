@@ -60,7 +60,16 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 name="told_once_by_whom_it_comes_from",
                 fields=["party", "about", "origin"],
-                condition=Q(kind__in=[Kind.PUSH, Kind.DECISION, Kind.CASE, Kind.REMINDER, Kind.ENTRY]),
+                condition=Q(
+                    kind__in=[
+                        Kind.PUSH,
+                        Kind.DECISION,
+                        Kind.CASE,
+                        Kind.REMINDER,
+                        Kind.ENTRY,
+                        Kind.ACCOUNT,
+                    ]
+                ),
             ),
             models.CheckConstraint(
                 name="search_notice_names_it", condition=~Q(kind=Kind.SEARCH) | Q(search__isnull=False)

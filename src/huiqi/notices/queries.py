@@ -1,6 +1,6 @@
 """Reads of notices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import groupby
 
@@ -26,6 +26,12 @@ def told_until(party: str, day: date) -> dict[str, list[Notice]]:
     for notice in Notice.objects.filter(party=party, day__lte=day).order_by("pk"):
         found.setdefault(notice.about, []).append(notice)
     return found
+
+
+def parties_told(about: str, origin: str, parties: Iterable[str]) -> set[str]:
+    """Those of some parties who were told this."""
+    found = Notice.objects.filter(about=about, origin=origin, party__in=list(parties))
+    return set(found.values_list("party", flat=True))
 
 
 def searches_of(party: str) -> QuerySet[SavedSearch]:

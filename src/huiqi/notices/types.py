@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CASE = "case"  # a case of its own went on
     REMINDER = "reminder"  # something ends soon
     ENTRY = "entry"  # it entered a register, left one, or has another grade there
+    ACCOUNT = "account"  # where it wants to be paid: asked for, changed, refused by the bank
 
 
 KIND_NAMES: Final = {
@@ -26,6 +27,7 @@ KIND_NAMES: Final = {
     Kind.CASE: Bilingual("办件进展", "Case"),
     Kind.REMINDER: Bilingual("到期提醒", "Reminder"),
     Kind.ENTRY: Bilingual("名录变动", "Register"),
+    Kind.ACCOUNT: Bilingual("收款账户", "Account for payments"),
 }
 
 

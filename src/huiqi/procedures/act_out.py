@@ -14,6 +14,8 @@ from huiqi.funds.types import Fund, Movement
 from huiqi.holdings.current import library
 from huiqi.ledger.actions import put_in
 from huiqi.ledger.models import PaymentOrder
+from huiqi.ledger.orders import name_of
+from huiqi.ledger.payees import Statement
 from huiqi.ledger.runs import prepare_run, release_run
 from huiqi.measures.expressions import Type
 from huiqi.measures.types import FactKind
@@ -22,6 +24,7 @@ from huiqi.procedures.case_form import hand_in_file, save_answers
 from huiqi.procedures.case_rules import facts_of, rules_of
 from huiqi.procedures.cast import DEPARTMENT, TREASURY
 from huiqi.procedures.open_case import Wish, open_case
+from huiqi.procedures.payee_accounts import state_own_account
 from huiqi.procedures.payment_runs import import_receipts, post_receipts
 from huiqi.procedures.rate_case import rate_case
 from huiqi.procedures.take_step import Acting, Given, take_step
@@ -113,6 +116,7 @@ def act_out(scene: Scene) -> list[str]:
     if Case.objects.filter(party=scene.firm).exists():
         return []
     set_money_aside(scene)
+    state_accounts(scene)
     done = [*claims(scene), loss_of_a_bank(scene), *orders(scene)]
     read_all_clocks(on=scene.today, at=scene.at)
     return [case.number for case in done]
@@ -126,6 +130,16 @@ def set_money_aside(scene: Scene) -> None:
             fund, Movement.BUDGET, amount=Fraction(amount), year=scene.today.year, source=TREASURY,
             by="payer", at=scene.at, on=scene.back(150), reason="合成数据", key=f"act-out:{name}",
         )  # fmt: skip
+
+
+def state_accounts(scene: Scene) -> None:
+    """Where the firm and the bank of the cast are paid; the numbers are of no bank."""
+    for party, by, number in (
+        (scene.firm, "firm", "0000201300000017"),
+        (scene.bank, "bank", "0000201300000025"),
+    ):
+        said = Statement(name_of(party) or party, "合成银行市北支行", number, "合成数据")
+        state_own_account(party, said, by=by, at=scene.at, on=scene.back(100))
 
 
 def claims(scene: Scene) -> Iterator[Case]:

@@ -30,6 +30,7 @@ from huiqi.procedures.case_registers import change_grade, enter_register, leave_
 from huiqi.procedures.case_rules import fund_key
 from huiqi.procedures.doing import Doing
 from huiqi.procedures.frozen_verdict import frozen_from, words_of_opening
+from huiqi.procedures.payee_accounts import ask_for_accounts
 
 EXPERTS_DRAWN: Final = 3
 
@@ -73,6 +74,9 @@ def move_money(doing: Doing, movement: Movement) -> None:
     except Refused as refused:
         raise StepRefused(Hindrance("amount", words) for words in refused.problems) from refused
     doing.came_to[movement] = f"{moved:.2f}"
+    if movement is Movement.ORDER_PAYMENT:
+        who = (doing.case.party, doing.provider, doing.case.provider)
+        ask_for_accounts(at=doing.at, on=doing.on, parties=filter(None, who))
 
 
 def fund_of(doing: Doing) -> Fund:

@@ -14,6 +14,7 @@ from huiqi.procedures.case_clocks import Struck, read_all_clocks
 from huiqi.procedures.grants_after_run import Brought, after_run, go_on_with_lists
 from huiqi.procedures.lapse_entries import Lapsed, lapse_entries
 from huiqi.procedures.match_now import match_current_register
+from huiqi.procedures.payee_accounts import ask_for_accounts
 from huiqi.procedures.payment_runs import Posted, post_receipts
 from huiqi.procedures.propose_entries import propose_entries
 from huiqi.procedures.rate_case import send_reminders
@@ -44,6 +45,7 @@ def nightly(*, day: date, at: datetime, by: str = "system") -> Night:
     lapsed = lapse_entries(on=day, at=at)  # first: what ran out is not known to the match any more
     posted = post_receipts(at=at, on=day)  # what the bank answered and nobody worked on by day
     by_time = take_due_steps(on=day, at=at)
+    ask_for_accounts(at=at, on=day)  # whose money was ordered by another way than a step
     clocks = read_all_clocks(on=day, at=at)
     reminded = send_reminders(on=day, at=at)
     go_on_with_lists(at=at, on=day)

@@ -26,6 +26,7 @@ from huiqi.ledger.runs import ReceiptsRefused, Taken, take_receipts
 from huiqi.ledger.types import SYSTEM, Claim, OrderState, Refused
 from huiqi.procedures.case_clocks import Refused as StepRefused
 from huiqi.procedures.case_rules import NoSuchType, case_type_named
+from huiqi.procedures.payee_accounts import tell_of_return
 from huiqi.procedures.take_step import NOTHING, THE_PLATFORM, take_step
 from huiqi.procedures.take_steps_together import take_steps_together
 
@@ -117,6 +118,8 @@ def post_receipt(order: PaymentOrder, *, at: datetime, on: date) -> bool:
     """False where it is posted already. Raises Refused of the ledger or of the case, and NoSuchType."""
     if is_settled(order):
         return False
+    if not order.receipt.is_paid:
+        tell_of_return(order, at=at, on=on)
     effect = Effect.PAY if order.receipt.is_paid else Effect.RETURN
     case = Case.objects.filter(number=order.grant.case).first()
     steps = list(steps_with(case, effect)) if case is not None else []

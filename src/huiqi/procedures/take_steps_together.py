@@ -44,6 +44,7 @@ from huiqi.procedures.case_rules import (
 )
 from huiqi.procedures.doing import Doing
 from huiqi.procedures.note_claim import note_claims
+from huiqi.procedures.payee_accounts import ask_for_accounts
 from huiqi.procedures.take_step import (
     Acting,
     Given,
@@ -217,6 +218,8 @@ class Batch:
         note_claims(fresh, at=self.at)
         told = [(doing.case.party, news) for doing in ready if (news := news_of(doing)) is not None]
         tell_many(told, by=self.acting.by, at=self.at)
+        if any(Effect.ORDER_PAYMENT in doing.step.effects for doing in ready):
+            ask_for_accounts(at=self.at, on=self.on, parties=[case.party for case in cases])
         return {case.number for case in cases}
 
     def doing(self, case: Case) -> Doing | None:

@@ -156,24 +156,14 @@ def put_up(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     take_down(apps, schema_editor)
     if schema_editor.connection.vendor == "sqlite":
         for table, when, name, condition in GUARDS + OF_SQLITE:
-            schema_editor.execute(
-                f"CREATE TRIGGER {name} BEFORE {when} ON ledger_{table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, '{name}'); END",
-                params=None,
-            )
+            add_guard(schema_editor, table, when, name, condition)
         schema_editor.execute(
             f"CREATE TRIGGER posting_moves_money AFTER INSERT ON ledger_posting BEGIN {moves('')} END",
             params=None,
         )
         return
     for table, when, name, condition in GUARDS + OF_POSTGRESQL:
-        lock = "PERFORM pg_advisory_xact_lock(hashtext(NEW.key));" if name == "held_by_another_grant" else ""
-        body = (
-            f"{lock} IF {condition} THEN RAISE EXCEPTION '{name}'"
-            " USING ERRCODE = 'integrity_constraint_violation'; END IF;"
-            f" RETURN {'OLD' if when == 'DELETE' else 'NEW'};"
-        )
-        add_trigger(schema_editor, name, f"BEFORE {when}", table, body)
+        add_guard(schema_editor, table, when, name, condition)
     add_trigger(
         schema_editor,
         "posting_moves_money",
@@ -181,6 +171,26 @@ def put_up(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         "posting",
         f"{moves('ON CONFLICT DO NOTHING')} RETURN NULL;",
     )
+
+
+def add_guard(
+    schema_editor: BaseDatabaseSchemaEditor, table: str, when: str, name: str, condition: str
+) -> None:
+    """Rows for which the condition holds are refused."""
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(
+            f"CREATE TRIGGER {name} BEFORE {when} ON ledger_{table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            params=None,
+        )
+        return
+    lock = "PERFORM pg_advisory_xact_lock(hashtext(NEW.key));" if name == "held_by_another_grant" else ""
+    body = (
+        f"{lock} IF {condition} THEN RAISE EXCEPTION '{name}'"
+        " USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        f" RETURN {'OLD' if when == 'DELETE' else 'NEW'};"
+    )
+    add_trigger(schema_editor, name, f"BEFORE {when}", table, body)
 
 
 def add_trigger(schema_editor: BaseDatabaseSchemaEditor, name: str, when: str, table: str, body: str) -> None:
@@ -198,11 +208,15 @@ def add_trigger(schema_editor: BaseDatabaseSchemaEditor, name: str, when: str, t
 def take_down(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     names = {name: table for table, _, name, _ in [*GUARDS, *OF_SQLITE]} | {"posting_moves_money": "posting"}
     for name, table in names.items():
-        if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}", params=None)
-        else:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name} ON ledger_{table}", params=None)
-            schema_editor.execute(f"DROP FUNCTION IF EXISTS ledger_{name}()", params=None)
+        drop_trigger(schema_editor, table, name)
+
+
+def drop_trigger(schema_editor: BaseDatabaseSchemaEditor, table: str, name: str) -> None:
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}", params=None)
+        return
+    schema_editor.execute(f"DROP TRIGGER IF EXISTS {name} ON ledger_{table}", params=None)
+    schema_editor.execute(f"DROP FUNCTION IF EXISTS ledger_{name}()", params=None)
 
 
 class Migration(migrations.Migration):

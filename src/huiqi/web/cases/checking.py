@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huiqi.access.guard import may
+from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.form import CaseForm
@@ -21,6 +21,7 @@ from huiqi.measures.words import LANGUAGES
 from huiqi.procedures.case_clocks import Refused, running
 from huiqi.procedures.fill_in_case import edition_of
 from huiqi.procedures.match_firm import VERDICTS
+from huiqi.procedures.payee_accounts import pay_of
 from huiqi.procedures.take_step import Given
 from huiqi.procedures.work_at_desk import do_step
 from huiqi.registry.codes import Code, read_code
@@ -178,7 +179,8 @@ def case_receipt(request: HttpRequest, here: Here) -> HttpResponse:
         named = f'attachment; filename="{receipt.number}.pdf"'
         return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": named})
     clocks = here.rules.case_type.clocks
-    context = {"case": here.case, "here": here, "receipt": receipt, "clocks": clocks}
+    pay = pay_of(here.case, here.rules, actor_of(request).party)
+    context = {"case": here.case, "here": here, "receipt": receipt, "clocks": clocks, "pay": pay}
     return render(request, "cases/receipt.html", context)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from huiqi.access.guard import may
+from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.names import LANE_NAMES, OUTCOME_NAMES, PURPOSE_NAMES
@@ -21,6 +21,7 @@ from huiqi.measures.types import VerdictKind
 from huiqi.packs.wording import ROLES
 from huiqi.procedures.case_clocks import Refused, running
 from huiqi.procedures.match_firm import VERDICTS
+from huiqi.procedures.payee_accounts import pay_of
 from huiqi.procedures.rate_case import LONGEST, rate_case
 from huiqi.web.cases.entering import Here, of_a_case
 from huiqi.web.cases.fields import Shown, sections_of
@@ -94,6 +95,7 @@ def case_page(
         "publications": list(row.publications.order_by("pk")),
         "frozen_name": frozen_name(row),
         "money": money_of(row, here),
+        "pay": pay_of(row, rules, actor_of(request).party),
         "children": list(row.children.filter(party=row.party).exclude(party="").order_by("pk")),
         "rating": Rating.objects.filter(case=row).first() if here.applicant else None,
         "rating_problems": rating_problems or {},

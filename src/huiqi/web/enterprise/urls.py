@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiqi.web.enterprise import alerts, facts, firm, people, sharing
+from huiqi.web.enterprise import account, alerts, facts, firm, people, sharing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("my/", firm.my_file, name="my_file"),
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/consents/give/", sharing.give_consent, name="give_consent"),
     path("my/consents/withdraw/", sharing.withdraw_consent, name="withdraw_consent"),
     path("my/viewings/", sharing.my_viewings, name="my_viewings"),
+    path("my/account/", account.my_account, name="my_account"),
+    path("my/account/state/", account.state_account, name="state_account"),
     path("my/agents/", people.my_agents, name="my_agents"),
     path("my/agents/authorise/", people.authorise, name="authorise_agent"),
     path("my/agents/<int:key>/end/", people.end, name="end_agent"),

@@ -30,17 +30,19 @@ from huiqi.ledger.instrument_queries import (
 )
 from huiqi.ledger.looks import note_export
 from huiqi.ledger.models import Grant
+from huiqi.ledger.payee_queries import without_account
 from huiqi.ledger.queries import (
     caps_used,
     low_funds,
     order_counts,
+    orders,
     postings_of,
     proposed_budgets,
     standings,
     standings_by,
     years_of,
 )
-from huiqi.ledger.types import ORDER_STATES, VOUCHER_STATES, VoucherState, fund_key
+from huiqi.ledger.types import ORDER_STATES, VOUCHER_STATES, OrderState, VoucherState, fund_key
 from huiqi.packs.wording import figure_words
 from huiqi.procedures.fund_figures import figures_of_fund
 from huiqi.procedures.see_funds import funds_seen_by, has_part, pays, sees_all
@@ -105,6 +107,7 @@ def fund_desk(request: HttpRequest) -> HttpResponse:
         "low": low_funds(mine),
         "sees_all": sees_all(actor),
         "counts": counts_in_words(mine),
+        "no_account": orders_without_account(mine),
     }
     return render(request, "money/fund_desk.html", context)
 
@@ -112,6 +115,12 @@ def fund_desk(request: HttpRequest) -> HttpResponse:
 def counts_in_words(funds: list[Fund]) -> list[tuple[Bilingual, int, Decimal]]:
     found = order_counts([fund_key(fund) for fund in funds])
     return [(ORDER_STATES[state], n, total) for state, (n, total) in found.items()]
+
+
+def orders_without_account(funds: list[Fund]) -> int:
+    """How many payments wait until their payee states an account."""
+    keys = [fund_key(fund) for fund in funds]
+    return without_account(orders(funds=keys, state=OrderState.ORDERED)).count()
 
 
 @require_GET

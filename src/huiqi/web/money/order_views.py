@@ -1,5 +1,7 @@
-"""Payments that were ordered and wait for a run; a run is prepared from them."""
+"""Payments that were ordered and wait for a run, or for their payee to state an account; a run is prepared from them."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
@@ -15,7 +17,14 @@ from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.bilingual import Bilingual
 from huiqi.holdings.current import library
-from huiqi.ledger.models import PaymentOrder
+from huiqi.ledger.models import PayeeAccount, PaymentOrder
+from huiqi.ledger.payee_queries import (
+    accounts_of,
+    accounts_paid_in,
+    warned_of,
+    with_account,
+    without_account,
+)
 from huiqi.ledger.queries import orders
 from huiqi.ledger.runs import prepare_run
 from huiqi.ledger.types import OrderState, Refused
@@ -24,6 +33,7 @@ from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here
 
 ON_A_PAGE: Final = 50
+NO_ACCOUNT: Final = "no-account"
 MOST_IN_A_RUN: Final = 20_000
 NOTHING_CHOSEN: Final = Bilingual("请选择要编批的指令", "choose the payments that go into the run")
 TOO_MANY: Final = Bilingual(
@@ -41,19 +51,47 @@ def waiting(actor: Actor, fund: str) -> QuerySet[PaymentOrder]:
 @may(Permission.FUND_SEE)
 def payment_orders(request: HttpRequest) -> HttpResponse:
     actor, fund = actor_of(request), request.GET.get("fund", "")
-    found = waiting(actor, fund)
+    in_all, shows_others = waiting(actor, fund), request.GET.get("show") == NO_ACCOUNT
+    ready, others = with_account(in_all), without_account(in_all)
+    found = others if shows_others else ready
     sums = found.aggregate(n=Count("pk"), total=Sum("amount"))
     paid = set(keys_paid_by(actor)) if actor.may(Permission.FUND_KEEP) else set()
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(order, fund_title(order.grant.fund), order.grant.fund in paid) for order in page],
+        "rows": [
+            (order, fund_title(order.grant.fund), order.grant.fund in paid, to)
+            for order, to in with_destinations(page)
+        ],
         "sums": sums,
+        "others": others.aggregate(n=Count("pk"), payees=Count("payee", distinct=True), total=Sum("amount")),
+        "shows_others": shows_others,
         "funds": funds_in(waiting(actor, "")),
         "fund": fund,
-        "may_prepare": bool(paid) and any(order.grant.fund in paid for order in page),
+        "may_prepare": not shows_others and bool(paid) and any(order.grant.fund in paid for order in page),
     }
     return render(request, "money/orders.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an order goes or went, and what is to be looked at before."""
+
+    account: PayeeAccount | None
+    reasons: tuple[Bilingual, ...] = ()
+
+
+def with_destinations(page: Iterable[PaymentOrder]) -> Iterator[tuple[PaymentOrder, Destination]]:
+    """The account an order was sent to; of one that is not sent yet the one in force, with its signs of error."""
+    shown = list(page)
+    to_be_sent = [order for order in shown if order.state in (OrderState.ORDERED, OrderState.IN_RUN)]
+    accounts = accounts_of(order.payee for order in to_be_sent)
+    keys = PaymentOrder.objects.filter(pk__in=[order.pk for order in to_be_sent])
+    found = warned_of(accounts_paid_in(keys), on=today(), most=ON_A_PAGE)[0] if to_be_sent else []
+    warned = {one.account.party: one.reasons for one in found}
+    for order in shown:
+        to = accounts.get(order.payee) if order in to_be_sent else order.account
+        yield order, Destination(to, warned.get(order.payee, ()) if order in to_be_sent else ())
 
 
 def funds_in(found: QuerySet[PaymentOrder]) -> list[tuple[str, Bilingual, int, Any]]:
@@ -73,9 +111,12 @@ def fund_title(key: str) -> Bilingual:
 @require_POST
 @may(Permission.FUND_KEEP)
 def prepare_payment_run(request: HttpRequest) -> HttpResponse:
-    """Of the payments that were chosen, or of all that wait (in one fund). Only those of funds one pays are taken."""
+    """Of the payments that were chosen, or of all that wait (in one fund) and have somewhere to go.
+
+    Only those of funds one pays are taken.
+    """
     actor, fund = actor_of(request), request.POST.get("fund", "")
-    own = waiting(actor, fund).filter(grant__fund__in=keys_paid_by(actor))
+    own = with_account(waiting(actor, fund)).filter(grant__fund__in=keys_paid_by(actor))
     if request.POST.get("which") != "all":
         own = own.filter(
             pk__in=[int(key) for key in request.POST.getlist("order") if key.isdecimal()][:ON_A_PAGE]

@@ -14,12 +14,14 @@ from huiqi.access.permissions import Permission
 from huiqi.holdings.current import library
 from huiqi.ledger.looks import note_export
 from huiqi.ledger.models import Grant, Posting
+from huiqi.ledger.payee_queries import account_of, in_force, warned_of
 from huiqi.ledger.queries import grants_of, orders, postings_of
 from huiqi.ledger.types import ORDER_STATES, OrderState
 from huiqi.procedures.see_funds import keys_seen_by
 from huiqi.web.money.fund_views import csv_response
 from huiqi.web.money.order_views import fund_title
 from huiqi.web.money.posting_views import write_postings
+from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here
 
 ON_A_PAGE: Final = 40
@@ -66,6 +68,8 @@ def party_account(request: HttpRequest, code: str) -> HttpResponse:
         "by_fund": [(fund_title(row["fund"]), row["fund"], row["n"], row["taken"]) for row in by_fund],
         "orders": [(order, ORDER_STATES[OrderState(order.state)]) for order in sent[:ON_A_PAGE]],
         "page": page,
+        "account": account_of(code),
+        "warned": warned_of(in_force().filter(party=code), on=today(), most=1)[0],
         "taken": grants.aggregate(total=Sum("taken"))["total"],
     }
     return render(request, "money/party.html", context)

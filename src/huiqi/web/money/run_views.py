@@ -17,14 +17,18 @@ from huiqi.ledger import runs
 from huiqi.ledger.bank_files import bank_file
 from huiqi.ledger.looks import note_export
 from huiqi.ledger.models import PaymentRun
+from huiqi.ledger.payee_queries import accounts_paid_in, warned_of
 from huiqi.ledger.queries import orders
 from huiqi.ledger.types import ORDER_STATES, RUN_STATES, OrderState, Refused, RunState
 from huiqi.procedures.see_funds import may_send, runs_seen_by
 from huiqi.web.money.fund_views import csv_response
-from huiqi.web.money.order_views import fund_title
+from huiqi.web.money.order_views import fund_title, with_destinations
+from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here, say
 
 ON_A_PAGE: Final = 50
+MOST_WARNED: Final = 20
+"""Accounts named above a run that waits for its release."""
 
 
 def the_run(actor: Actor, number: str) -> PaymentRun:
@@ -58,12 +62,20 @@ def payment_run(request: HttpRequest, number: str) -> HttpResponse:
     run = the_run(actor, number)
     page = Paginator(orders(run=run), ON_A_PAGE).get_page(request.GET.get("page"))
     sends = may_send(actor, run)
-    waits, is_own = run.state == RunState.PREPARED, run.prepared_by == actor.name
+    to_check = accounts_paid_in(orders(run=run))
+    waits = run.state == RunState.PREPARED
+    warned, warned_count = warned_of(to_check, on=today(), most=MOST_WARNED) if waits else ([], 0)
+    is_own = run.prepared_by == actor.name
     context: dict[str, Any] = {
         "run": run,
         "state": RUN_STATES[RunState(run.state)],
         "page": page,
-        "rows": [(o, ORDER_STATES[OrderState(o.state)], fund_title(o.grant.fund)) for o in page],
+        "rows": [
+            (o, ORDER_STATES[OrderState(o.state)], fund_title(o.grant.fund), to)
+            for o, to in with_destinations(page)
+        ],
+        "warned": warned,
+        "warned_count": warned_count,
         "may_release": sends and waits and not is_own and actor.may(Permission.FUND_RELEASE),
         "is_own": waits and is_own,
         "may_drop": sends and waits and actor.may(Permission.FUND_KEEP),
