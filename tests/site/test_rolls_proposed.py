@@ -1,5 +1,6 @@
 """Whoever a register's rule lets in is proposed to its keeper by night: from the register of enterprises and from lists."""
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -15,12 +16,14 @@ from huiqi.dossiers.many import files_of
 from huiqi.dossiers.queries import rules_on
 from huiqi.holdings import current
 from huiqi.holdings.current import library
+from huiqi.matching.party import verdict_for
 from huiqi.packs.types import Library
-from huiqi.procedures.propose_entries import fits, propose_entries, searches
+from huiqi.procedures.propose_entries import propose_entries, searches
 from huiqi.registers.types import Register
 from huiqi.rolls.actions import enter
 from huiqi.rolls.models import Entry, Proposal
 from huiqi.rolls.proposing import proposals_in
+from tests.site.beside import everybody, record_at_random
 from tests.site.conftest import NOW, PASSWORD, Site
 
 DAY = date(2013, 6, 30)
@@ -67,13 +70,15 @@ def test_who_stands_in_one_list_is_proposed_for_another_until_it_does_not_fit(si
 def test_the_register_of_enterprises_is_matched_with_the_rule(site: Site, everywhere: None):
     """As many are proposed as the files of all firms, looked at one by one, let in."""
     register = register_of("qinghai-2012/size-class-recognised")
+    codes = everybody(site.snapshot)
+    record_at_random(codes[::50], random.Random("proposed"))
     propose_entries(on=DAY, at=NOW)
     proposed = set(proposals_in(register).values_list("party", flat=True))
-    codes = [code for batch in site.snapshot.batches(columns=["code"]) for code in batch["code"].to_pylist()]
     search = next(s for s in searches() if s.register.id == register.id)
-    columns = set(rules_on(DAY).kinds)
-    files = files_of(codes, columns, on=DAY, snapshot=site.snapshot)
-    assert proposed == {code for code, dossier in files.items() if fits(search, dossier, on=DAY)}
+    rules = rules_on(DAY)
+    files = files_of(codes, set(rules.kinds), on=DAY, snapshot=site.snapshot)
+    verdicts = {code: verdict_for(file.party, search.rule, rules, as_of=DAY) for code, file in files.items()}
+    assert proposed == {code for code, verdict in verdicts.items() if verdict.kind == "eligible"}
     assert len(proposed) > 100
     standing = sorted(proposed)[:3]
     for party in standing:
