@@ -34,7 +34,9 @@ from tests.site.trial_rewards import PUBLISHED, REWARD, SMALL, YEARLY
 Rows = dict[str, list[dict[str, Any]]]
 KEPT = (Case, CaseEvent, Publication, FollowUpTask, Rating, Notice, Grant, PaymentOrder, Posting, Balance)
 OF_THE_TABLE = {"id", "last_posting"}
-POINTERS = {"case_id": "case__number", "grant_id": "grant__number", "order_id": "order__number"}
+POINTERS = {
+    "case_id": "case__number", "grant_id": "grant__number", "order_id": "order__number", "account_id": "account__number",
+}  # fmt: skip
 
 
 def everything() -> Rows:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.ledger.models import PayeeAccount, PaymentOrder
@@ -100,7 +100,9 @@ class Warned:
 
 def warned_of(found: QuerySet[PayeeAccount], *, on: date, most: int) -> tuple[list[Warned], int]:
     """Accounts with a sign of error or fraud, the first ones of them, and how many there are."""
-    signed = with_signs(found, on=on).filter(Q(is_shared=True) | Q(is_changed=True) | Q(came_back=True))
+    of_another = ~Q(holder=F("registered_name"))
+    signs = Q(is_shared=True) | Q(is_changed=True) | Q(came_back=True) | of_another
+    signed = with_signs(found, on=on).filter(signs)
     rows = list(signed.order_by("pk")[:most])
     count = len(rows) if len(rows) < most else signed.count()
     names = names_by_number(row.number for row in rows if said(row, "is_shared"))
@@ -133,7 +135,7 @@ def reasons_of(row: PayeeAccount, names: dict[str, dict[str, str]]) -> Iterable[
         yield Bilingual(f"{row.on_day} 刚变更（7天内）", f"changed on {row.on_day}, within seven days")
     if said(row, "came_back"):
         yield Bilingual("银行曾从该账户退票", "the bank returned a payment to this account")
-    if row.why_other_name and row.holder != row.registered_name:
+    if row.holder != row.registered_name:
         yield Bilingual(
             f"户名不是登记名称：{row.why_other_name}", f"not in the registered name: {row.why_other_name}"
         )
