@@ -18,17 +18,21 @@ from huiqi.matching.mates import started
 from huiqi.matching.overlay import (
     FILE,
     UnfitOverlay,
+    columns_known,
     overlay_from,
     read_overlay,
     text_of,
 )
 from huiqi.matching.plan import make_plan
 from huiqi.matching.portions import portions_of
-from huiqi.matching.run import columns_known, kept_beside, match_register
+from huiqi.matching.run import kept_beside, match_register
+from huiqi.matching.simulate.files import as_json
+from huiqi.matching.simulate.run import simulate
 from huiqi.matching.simulate.types import Ruleset
 from huiqi.matching.workers import Work
 from huiqi.measures.expressions import Type
 from huiqi.measures.types import FactKind
+from huiqi.packs.types import Library
 from huiqi.registry.snapshot import Snapshot
 from tests.engines import cell
 from tests.matching.versions import (
@@ -38,6 +42,7 @@ from tests.matching.versions import (
     PARTIES,
     Row,
     World,
+    changed,
     continued,
     found_in,
     full,
@@ -180,6 +185,25 @@ def test_figures_finer_and_larger_than_the_column(world: World, rules: Ruleset, 
     exact = {key[0]: Fraction(str(said[0])) for key, said in laid.items()}
     amounts = dict(found.filter(pl.col("amount").is_not_null()).select("party", "amount").iter_rows())
     assert all(exact[code] <= 300_000 for code in amounts if code in exact)
+
+
+def test_a_simulation_counts_it_too(world: World, rules: Ruleset, library: Library, tmp_path: Path):
+    rows = blanked(world, world.rows(list(range(PARTIES)), seed=5))
+    laid = some_overlay(world, rows, 5) | {
+        (row["code"], "taxable_income"): ("1000000.5", False) for row in rows[::2]
+    }
+    register = narrower(world).publish(tmp_path / "register", rows)
+    edited = world.publish(tmp_path / "edited", with_cells(world, rows, laid))
+    draft = changed(rules, library, f"{CIT}.conditions.income=taxable_income <= 3000万")
+    told = [
+        as_json(simulate(register, rules, draft, as_of=DAY, overlay=table_of(laid))),
+        as_json(simulate(edited, rules, draft, as_of=DAY)),
+        as_json(simulate(register, rules, draft, as_of=DAY)),
+    ]
+    for figures in told:
+        figures.pop("register")
+    assert told[0] == told[1]
+    assert told[0] != told[2]
 
 
 @pytest.mark.parametrize("before", [None, 1])

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from huiqi.matching.block import known_mask
 from huiqi.matching.codes import places_of
-from huiqi.matching.overlay import UnfitOverlay
+from huiqi.matching.overlay import UnfitOverlay, facts_in
 from huiqi.measures.types import FactKind
 from huiqi.measures.vectors import Mask
 from huiqi.registry.schema import ARROW_TYPES
@@ -119,25 +119,35 @@ class Laying:
 
 
 def laying(
-    path: Path,
-    facts: Iterable[str],
-    columns: Iterable[str],
-    kinds: Mapping[str, FactKind],
-    snapshot: Snapshot,
+    path: Path, table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], snapshot: Snapshot
 ) -> Laying:
-    """An overlay of these facts over the columns that are read of a register. Raises UnfitOverlay.
+    """An overlay that lies at a path, for a run in several processes; see `laid_beside`. Raises UnfitOverlay."""
+    found = Laying(path, *touched(table, columns, kinds, snapshot))
+    _ = found.laid  # what does not fit is said before anything is matched
+    return found
+
+
+def laid_beside(
+    table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], snapshot: Snapshot
+) -> Laid:
+    """An overlay over the columns that are read of a register. Raises UnfitOverlay.
 
     Args:
         columns: with those that the overlay brings; what else it says is left out.
         kinds: of the facts, by column.
     """
-    touched = {*facts} & {*columns}
-    own = {name: snapshot.schema.field(name).type for name in touched if name in snapshot.columns}
+    return laid_from(table, *touched(table, columns, kinds, snapshot))
+
+
+def touched(
+    table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], snapshot: Snapshot
+) -> tuple[dict[str, pa.DataType], frozenset[str]]:
+    """The types of the columns an overlay touches, and which of them the register does not have."""
+    facts = {*facts_in(table)} & {*columns}
+    own = {name: snapshot.schema.field(name).type for name in facts if name in snapshot.columns}
     types = {str(name): kind for name, kind in ARROW_TYPES.items()}
-    added = {name: types[kinds[name].type.value] for name in touched - own.keys()}
-    found = Laying(path, {**own, **added}, frozenset(added))
-    _ = found.laid  # what does not fit is said before anything is matched
-    return found
+    added = {name: types[kinds[name].type.value] for name in facts - own.keys()}
+    return {**own, **added}, frozenset(added)
 
 
 def laid_from(table: pa.Table, types: Mapping[str, pa.DataType], added: frozenset[str]) -> Laid:

@@ -1,4 +1,4 @@
-"""What is known of some parties beside a register (画像叠加), as a file: one row for each party and fact.
+"""What is known of some parties beside a register (叠加数据), as a file: one row for each party and fact.
 
     code   text     the party
     fact   text     a column of the register, or a fact it has no column for
@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from huiqi.measures.expressions import NUMERIC, Type, Value
 from huiqi.registry.publish import sha256_of
+from huiqi.registry.snapshot import Snapshot
 from huiqi.registry.types import SYSTEM_COLUMNS
 
 FILE: Final = "overlay.parquet"
@@ -129,6 +130,12 @@ def tidied(table: pa.Table) -> pa.Table:
 
 def facts_in(table: pa.Table) -> list[str]:
     return sorted(table["fact"].unique().to_pylist())
+
+
+def columns_known(snapshot: Snapshot, overlay: pa.Table | None) -> tuple[str, ...]:
+    """The columns of a register, and the facts an overlay brings."""
+    more = facts_in(overlay) if overlay is not None else []
+    return tuple(dict.fromkeys([*snapshot.columns, *more]))
 
 
 def keep(table: pa.Table, folder: Path) -> Path:

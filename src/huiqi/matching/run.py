@@ -12,7 +12,7 @@ from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.fingerprint import rule_fingerprints
 from huiqi.matching.laid import Laying, laying
 from huiqi.matching.mates import started
-from huiqi.matching.overlay import about_overlay, facts_in, keep
+from huiqi.matching.overlay import about_overlay, columns_known, keep
 from huiqi.matching.plan import Plan, make_plan
 from huiqi.matching.portions import BLOCK_ROWS, portions_of
 from huiqi.matching.results import publish_run
@@ -78,17 +78,11 @@ def match_register(
     return Run(totals.parties, totals.findings, tuple(summary))
 
 
-def columns_known(snapshot: Snapshot, overlay: pa.Table | None) -> tuple[str, ...]:
-    """The columns of a register, and the facts an overlay brings."""
-    more = facts_in(overlay) if overlay is not None else []
-    return tuple(dict.fromkeys([*snapshot.columns, *more]))
-
-
 def kept_beside(overlay: pa.Table | None, folder: Path, plan: Plan, snapshot: Snapshot) -> Laying | None:
     """An overlay, written into the folder of the run, where every process finds it. Raises UnfitOverlay."""
     if overlay is None:
         return None
-    return laying(keep(overlay, folder), facts_in(overlay), plan.columns, plan.kinds, snapshot)
+    return laying(keep(overlay, folder), overlay, plan.columns, plan.kinds, snapshot)
 
 
 def overlay_of_run(overlay: pa.Table | None, beside: Laying | None) -> dict[str, object]:

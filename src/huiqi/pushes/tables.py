@@ -7,7 +7,7 @@
 A request reads slices of them; nothing here depends on who asks.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -23,10 +23,9 @@ import pyarrow.parquet as pq
 
 from huiqi.holdings.current import data_folder, library, register
 from huiqi.matching.engine import NO_AMOUNT
-from huiqi.matching.laid import Laid, laying
-from huiqi.matching.overlay import FILE, facts_in, kept_by
+from huiqi.matching.laid import laid_beside
+from huiqi.matching.overlay import columns_known, kept_by
 from huiqi.matching.party import Rules
-from huiqi.matching.run import columns_known
 from huiqi.matching.simulate.places import INDUSTRY, SIZE, SIZE_FACT, Places
 from huiqi.matching.simulate.sums import Sorted
 from huiqi.matching.stored import AMOUNT, VALUE, StoredRun, block_from, decimal_column, some_groups
@@ -103,7 +102,8 @@ def _write_firms(run: StoredRun, part: Path) -> None:
     beside = kept_by(run.folder, run.manifest)
     columns = columns_known(snapshot, beside)
     places = Places(rulebooks, pack, columns=columns, as_of=day)
-    laid = laid_beside(run, beside, places.columns, snapshot)
+    kinds = Rules.of((), rulebooks).kinds
+    laid = laid_beside(beside, places.columns, kinds, snapshot) if beside is not None else None
     read = ["code", "region", *(name for name in places.columns if name in snapshot.columns)]
     batches = snapshot.batches(columns=list(dict.fromkeys(read)), rows=BLOCK_ROWS)
     with pq.ParquetWriter(part, FIRMS, compression="zstd") as writer:
@@ -111,16 +111,6 @@ def _write_firms(run: StoredRun, part: Path) -> None:
             found = places.of(batch, np.arange(batch.num_rows))
             rest = [_labelled(found.get(name), batch.num_rows) for name in (INDUSTRY, SIZE)]
             writer.write_table(pa.table([batch["code"], batch["region"], *rest], schema=FIRMS))
-
-
-def laid_beside(
-    run: StoredRun, beside: pa.Table | None, columns: Iterable[str], snapshot: Snapshot
-) -> Laid | None:
-    """What the run knew beside the register, over these columns."""
-    if beside is None:
-        return None
-    kinds = Rules.of((), library().rulebooks()).kinds
-    return laying(run.folder / FILE, facts_in(beside), columns, kinds, snapshot).laid
 
 
 def _labelled(sorted_: Sorted | None, rows: int) -> pa.Array:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from huiqi.lint.asking import Found
 from huiqi.lint.cliffs import check_cliffs
 from huiqi.lint.encode import written_texts
@@ -36,6 +38,7 @@ def impact_of(
     as_of: date,
     spent: Callable[[], bool],
     progress: Callable[[int], None] = lambda per_cent: None,
+    overlay: pa.Table | None = None,
 ) -> Json:
     """The simulation of a revision, with all figures and as they may be published, and its cliffs.
 
@@ -45,6 +48,7 @@ def impact_of(
         as_of: the day whose periods and parameters count.
         spent: says when the time for cliffs is over.
         progress: told how many per cent of the register are done.
+        overlay: what firms' files know beside the register.
     """
     before, after = (with_text(library, revision, text) for text in (revision.base_text, revision.new_text))
     done = 0
@@ -55,7 +59,13 @@ def impact_of(
         progress(done * 100 // max(snapshot.manifest.rows, 1))
 
     result = simulate(
-        snapshot, ruleset(before), ruleset(after), as_of=as_of, changes=(revision.key,), progress=note
+        snapshot,
+        ruleset(before),
+        ruleset(after),
+        as_of=as_of,
+        changes=(revision.key,),
+        progress=note,
+        overlay=overlay,
     )
     return {
         "figures": as_json(result),

@@ -17,7 +17,7 @@ from huiqi.matching.incremental.before import OldRegister, OldRun, open_old
 from huiqi.matching.incremental.compare import Compared, Comparison
 from huiqi.matching.incremental.move import Kind, Part, cut_out, moved, put_together
 from huiqi.matching.laid import Laying
-from huiqi.matching.overlay import changed_codes
+from huiqi.matching.overlay import changed_codes, columns_known
 from huiqi.matching.plan import Plan, make_plan
 from huiqi.matching.portions import BLOCK_ROWS, Portion, portions_of
 from huiqi.matching.results import PartWriter, part_path, publish_run
@@ -25,7 +25,6 @@ from huiqi.matching.run import (
     Run,
     about_run,
     column_types,
-    columns_known,
     kept_beside,
     overlay_of_run,
 )

@@ -11,6 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from huiqi.matching.engine import FEN_PLACES, NO_AMOUNT, Engine, Finding
+from huiqi.matching.laid import laid_beside
+from huiqi.matching.overlay import columns_known
+from huiqi.matching.party import Rules
 from huiqi.matching.portions import BLOCK_ROWS, read_ahead
 from huiqi.matching.simulate.near import BANDS, banded
 from huiqi.matching.simulate.outcomes import (
@@ -169,6 +172,7 @@ def simulate(
     changes: Sequence[str] = (),
     parties: PartyList | None = None,
     progress: Callable[[int], None] = lambda rows: None,
+    overlay: pa.Table | None = None,
 ) -> Simulation:
     """What the draft changes for every party of a register, in one scan.
 
@@ -180,25 +184,30 @@ def simulate(
         changes: what was changed, in words, for the record.
         parties: takes down who gains, loses or gets another amount.
         progress: told how many parties were done since the last call.
+        overlay: what is known of some parties beside the register (`matching.overlay`).
 
     Money is exact. Memory holds some blocks and the sums, however long the register is.
     """
     pairs = pairs_of(baseline, draft, as_of=as_of)
-    questions = ask(pairs, baseline, draft, columns=tuple(snapshot.columns), as_of=as_of)
+    known = columns_known(snapshot, overlay)
+    questions = ask(pairs, baseline, draft, columns=known, as_of=as_of)
     groups = (
         groups_of(
             {n: p.before for n, p in enumerate(pairs) if p.before}, baseline.matters, baseline.standings
         ),
         groups_of({n: p.after for n, p in enumerate(pairs) if p.after}, draft.matters, draft.standings),
     )
-    places = Places(
-        baseline.rulebooks, size_pack(questions, baseline), columns=tuple(snapshot.columns), as_of=as_of
-    )
-    columns = [*SYSTEM, *sorted({*questions.columns, *places.columns})]
+    places = Places(baseline.rulebooks, size_pack(questions, baseline), columns=known, as_of=as_of)
+    columns = sorted({*questions.columns, *places.columns})
     tally = Tally(questions, places, parties)
     if pairs:
         simulator = Simulator(questions, groups)
-        for batch in read_ahead(snapshot.batches(columns=columns, rows=BLOCK_ROWS)):
+        stored = [name for name in columns if name in snapshot.columns]
+        batches = snapshot.batches(columns=[*SYSTEM, *stored], rows=BLOCK_ROWS)
+        if overlay is not None:
+            kinds = {**Rules.of((), draft.rulebooks).kinds, **Rules.of((), baseline.rulebooks).kinds}
+            batches = laid_beside(overlay, columns, kinds, snapshot).all_over(batches)
+        for batch in read_ahead(batches):
             if batch.num_rows:
                 tally.add(simulator.work_out(batch))
                 progress(batch.num_rows)

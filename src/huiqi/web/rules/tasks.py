@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from huiqi.holdings.current import register, repository_library
+from huiqi.procedures.known_beside import known_beside
 from huiqi.revisions.actions import note_impact, note_progress
 from huiqi.revisions.impact import NotSound, impact_of
 from huiqi.revisions.models import ImpactState, Revision
@@ -48,4 +49,5 @@ def simulated(revision: Revision, as_of: date) -> dict[str, Any] | None:
         as_of=as_of,
         spent=spent,
         progress=every_few_seconds(lambda done: note_progress(revision.pk, done)),
+        overlay=known_beside(snapshot, on=as_of),
     )
