@@ -3,17 +3,18 @@
 For what is open it also tells which facts are missing, where the literals of the formula tell that (`telling`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Exact, Formula, FormulaMaker, Unfit, all_literals
-from huiqi.matching.lacking import Lack, Leaf, Told, places_of, run, spread
+from huiqi.matching.lacking import Lack, Leaf, Places, Told, places_of, run, spread
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import ProgramWriter, Scope
-from huiqi.matching.registers import Registers, beyond_bounds, said_of
+from huiqi.matching.registers import AT_ONCE, Registers, beyond_bounds, said_of
 from huiqi.matching.scopes import Scopes
 from huiqi.matching.telling import told_of
 from huiqi.measures.expressions import FactRef
@@ -21,9 +22,8 @@ from huiqi.measures.types import VerdictKind
 from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.vectors import Bits, any_of, full
 
-Bounds = tuple[Bits, Bits]
-"""Packed: whom a measure surely is for, for whom it may be."""
-Places = npt.NDArray[np.intp]
+Bounds = tuple[Bits, Bits, int, int]
+"""Packed: whom a measure surely is for, for whom it is open; and how many these are."""
 OpenOnes = tuple[VerdictKind, Bits, tuple[Lack, ...]]
 
 
@@ -55,9 +55,12 @@ class Bulk:
         self.without: set[int] = set()
         self.told: dict[int, Told | None] = {}
         self.bytes = 0
+        self.waiting: deque[int] = deque()  # places of the measures in scope, in order
+        self.ready: dict[int, Bounds] = {}  # of some of them
         self.leaf_numbers: dict[tuple[str, int, object], int] = {}
         self.leaves: list[Leaf] = []
-        self.seen: list[Bits | None] = []  # by leaf, in the block at hand
+        self.seen = np.zeros((0, 0), np.uint8)  # leaves × bytes, of the block at hand
+        self.is_seen: list[bool] = []
         self.unknown: dict[str, Bits] = {}  # in the block at hand; facts that all parties have are left out
 
     def fill(self, block: RegisterBlock, scopes: Scopes, *, whole: bool = False) -> None:
@@ -66,8 +69,10 @@ class Bulk:
         (A number beyond 64 bits, say.)
         """
         self.bytes = (block.rows + 7) // 8
-        self.seen, self.unknown = [None] * len(self.leaves), {}
-        self.registers.fill(block, scopes, None if whole else set(self.in_scope(scopes)))
+        self.is_seen, self.unknown = [False] * len(self.leaves), {}
+        self.waiting = deque(sorted(self.in_scope(scopes)))
+        self.ready = {}
+        self.registers.fill(block, scopes, None if whole else self.waiting)
         self.without = set()
         for what in self.registers.failed:
             self.without |= self.using.get(what, set(self.fit))
@@ -82,8 +87,22 @@ class Bulk:
         """None where the engine has to work a measure out."""
         if index not in self.exact or index in self.without:
             return None
-        rails = self.registers.run(self.places[index], 1)[0].view(np.uint8)[:, : self.bytes].copy()
-        return rails[0], rails[1]
+        place = self.places[index]
+        if place not in self.ready:
+            self.work_out_from(place)
+        return self.ready[place]
+
+    def work_out_from(self, place: int) -> None:
+        """A measure and some of those after it, side by side."""
+        while self.waiting and self.waiting[0] < place:
+            self.waiting.popleft()
+        measures = list(islice(self.waiting, AT_ONCE)) or [place]
+        found, counts = self.registers.answers(measures)
+        bits = found.view(np.uint8)[:, :, : self.bytes]
+        self.ready = {
+            measure: (surely, open_, *number)
+            for measure, (surely, open_), number in zip(measures, bits, counts.tolist(), strict=True)
+        }
 
     def beyond(self, index: int, block: RegisterBlock) -> Bits | None:
         """Parties who lack so much that the interpreter tries nothing: the formula says more than it does."""
@@ -99,18 +118,16 @@ class Bulk:
         if told is None:
             return None
         try:
-            leaves = [self.leaf(number, block) for number in told.leaves]
+            self.look_at(told.leaves, block)
             places = places_of(parties)
-            lacks = list(self.lacks_of(told, leaves, block, parties, places))
+            lacks = list(self.lacks_of(told, block, parties, places))
         except NotInBlocks:
             return None
         return list(self.by_kind(parties, lacks, places))
 
-    def lacks_of(
-        self, told: Told, leaves: Sequence[Bits], block: RegisterBlock, parties: Bits, places: Places
-    ) -> Iterator[Lack]:
+    def lacks_of(self, told: Told, block: RegisterBlock, parties: Bits, places: Places) -> Iterator[Lack]:
         members = parties[places]
-        for name, bits in run(told, leaves):
+        for name, bits in run(told, self.seen):
             if bits is None:
                 if self.is_unknown(name, told.facts[name], block):
                     yield name, None
@@ -133,14 +150,20 @@ class Bulk:
         number = self.leaf_numbers.setdefault((what, id(of), values), len(self.leaves))
         if number == len(self.leaves):
             self.leaves.append(leaf)
-            self.seen.append(None)
+            self.is_seen.append(False)
         return number
 
-    def leaf(self, number: int, block: RegisterBlock) -> Bits:
-        found = self.seen[number]
-        if found is None:
-            found = self.seen[number] = seen_in(self.leaves[number], block)
-        return found
+    def look_at(self, leaves: Iterable[int], block: RegisterBlock) -> None:
+        """Fill what can be seen of the block and is not seen yet."""
+        if self.seen.shape[1] != self.bytes or len(self.seen) < len(self.leaves):
+            seen = np.empty((2 * len(self.leaves), self.bytes), np.uint8)
+            if self.seen.shape[1] == self.bytes:
+                seen[: len(self.seen)] = self.seen
+            self.seen = seen
+        for number in leaves:
+            if not self.is_seen[number]:
+                self.seen[number] = seen_in(self.leaves[number], block)
+                self.is_seen[number] = True
 
     def is_unknown(self, name: str, fact: FactRef, block: RegisterBlock) -> bool:
         """Of anybody? Then noted in `unknown`."""

@@ -151,23 +151,25 @@ class Engine:
         planned = self.plan.measures[index]
         if bounds is None:
             truth = self.kleene(planned, block)
-            bounds = truth.yes & scope, scope & ~truth.no
-        entitled, undecided = bounds[0], bounds[1] & ~bounds[0]
+            surely, open_ = truth.yes & scope, scope & ~(truth.yes | truth.no)
+            bounds = surely, open_, count(surely), count(open_)
+        entitled, undecided, number, still = bounds
         beyond = self.bulk.beyond(index, block)
         if beyond is not None:
             beyond = beyond & scope
             entitled, undecided = entitled & ~beyond, undecided & ~beyond
+            number, still = count(entitled), count(undecided)
         left = in_scope
-        if beyond is not None or undecided.any():
+        if beyond is not None or still:
             for kind, missing, lacking, parties in self.answers(index, block, undecided, beyond):
                 if kind is VerdictKind.ELIGIBLE:
                     entitled = entitled | parties
+                    number = count(entitled)
                 elif kind is not VerdictKind.INELIGIBLE:
-                    finding = Finding(index, kind, missing, parties, count(parties), lacking=lacking)
-                    result.groups.append(finding)
-                    result.count(index, kind, finding.count)
-                    left -= finding.count
-        number = count(entitled)
+                    open_number = still if parties is undecided else count(parties)
+                    result.groups.append(Finding(index, kind, missing, parties, open_number, lacking=lacking))
+                    result.count(index, kind, open_number)
+                    left -= open_number
         if number:
             result.groups += self.entitled(index, planned, block, entitled, number)
             result.count(index, VerdictKind.ELIGIBLE, number)
@@ -255,8 +257,7 @@ class Engine:
         rows = rows_in(parties, block.rows)
         some = block.some(rows) if number * FEW <= block.rows else None
         try:
-            amounts = self.amounts(planned, block, rows, some)
-            values = fen(planned.value, block, rows, some)
+            amounts, values = self.figures(planned, block, rows, some)
         except NotInBlocks:
             yield from self.one_by_one(index, planned, block, rows)
             return
@@ -284,19 +285,21 @@ class Engine:
             groups = cut_by(groups, block.known(fact))
         return groups
 
-    def amounts(
+    def figures(
         self, planned: PlannedMeasure, block: RegisterBlock, rows: Rows, some: RegisterBlock | None
-    ) -> Millionths:
-        """Millionths of the award's unit, rounded half up; money to the fen first."""
+    ) -> tuple[Millionths, npt.NDArray[np.int64]]:
+        """Amounts in millionths of the award's unit, rounded half up, money to the fen first; values in fen."""
         node = planned.amount
         if node is None:
-            return np.full(len(rows), NO_AMOUNT)
-        if planned.measure.award.unit == "CNY" or node.type is Type.MONEY:
-            whole = fen(node, block, rows, some)
-            if whole.size and int(whole.max()) > INT64_LIMIT // FEN_IN_MILLIONTHS:
-                raise NotInBlocks("an amount beyond nine trillion yuan")
-            return np.where(whole == NO_AMOUNT, NO_AMOUNT, whole * FEN_IN_MILLIONTHS)
-        return as_int64(halves_up(numbers_for(node, block, rows, some), PLACES))
+            return np.full(len(rows), NO_AMOUNT), fen(planned.value, block, rows, some)
+        if planned.measure.award.unit != "CNY" and node.type is not Type.MONEY:
+            amounts = as_int64(halves_up(numbers_for(node, block, rows, some), PLACES))
+            return amounts, fen(planned.value, block, rows, some)
+        whole = fen(node, block, rows, some)
+        if whole.size and int(whole.max()) > INT64_LIMIT // FEN_IN_MILLIONTHS:
+            raise NotInBlocks("an amount beyond nine trillion yuan")
+        values = whole if planned.value is node else fen(planned.value, block, rows, some)
+        return np.where(whole == NO_AMOUNT, NO_AMOUNT, whole * FEN_IN_MILLIONTHS), values
 
     def lacking_amount(
         self,

@@ -27,6 +27,7 @@ MOST_TOGETHER: Final = 62
 EVERY: Final = -1
 NONE: Final = -2
 Table = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 Lack = tuple[str, Bits | None]
 """A fact with the parties that lack it: the bytes of their bitmap in which the group has a party at all
 (`squeezed`); None: those of whom the block does not know it."""
@@ -217,21 +218,24 @@ def is_plain(atom: Node) -> bool:
             return False
 
 
-def run(told: Told, leaves: Sequence[Bits]) -> Iterator[tuple[str, Bits | None]]:
-    """The facts parties may lack, in order, with whole bitmaps; in the end nobody may lack one."""
-    found = list(leaves)
+def run(told: Told, leaves: Bits) -> Iterator[tuple[str, Bits | None]]:
+    """The facts parties may lack, in order, with whole bitmaps; in the end nobody may lack one.
+
+    `leaves` are those of all measures × bytes.
+    """
+    found = [leaves[leaf] for leaf in told.leaves]
     for is_and, a, b in told.steps:
         found.append(found[a] & found[b] if is_and else found[a] | found[b])
     for name, place in told.places:
         yield name, None if place is None else found[place]
 
 
-def places_of(parties: Bits) -> npt.NDArray[np.intp]:
+def places_of(parties: Bits) -> Places:
     """The bytes in which there is a party."""
     return np.flatnonzero(parties != 0)
 
 
-def spread(some: Bits, parties: Bits, places: npt.NDArray[np.intp] | None = None) -> Bits:
+def spread(some: Bits, parties: Bits, places: Places | None = None) -> Bits:
     """A bitmap of which only the bytes at `places_of(parties)` were kept."""
     bits = np.zeros_like(parties)
     bits[places_of(parties) if places is None else places] = some

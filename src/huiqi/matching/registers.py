@@ -1,6 +1,6 @@
 """The registers of a program over the blocks of a register of parties."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Literal, TooMany
-from huiqi.matching.rails import BITS, OUT, Program, Step, What, Words
+from huiqi.matching.rails import BITS, MAYBE, OUT, SURELY, Program, Step, What, Words
 from huiqi.matching.scopes import Scopes
 from huiqi.measures.expressions import FactRef, Value
 from huiqi.measures.settle import MOST_TRIALS
 from huiqi.measures.vector_functions import NotInBlocks
 from huiqi.measures.vectors import Bits, Possible, any_of, pack, unpack
 
+Counts = npt.NDArray[np.int64]
 MOST_KINDS_OF_BLOCKS: Final = 64
 AT_ONCE: Final = 32
 """Measures whose bitmaps stand side by side."""
@@ -39,7 +40,7 @@ class Registers:
         self.inputs: list[tuple[What, Bits, Bits]] = []
         self.failed: list[What] = []  # inputs that have no block form in the block at hand
         self.rows: list[Words] = []
-        self.answers: npt.NDArray[np.uint64] = np.empty((0, 2, 0), np.uint64)
+        self.room: Words = np.empty((0, 0), np.uint64)
         self.wanted: dict[frozenset[int], Wanted] = {}
 
     def fit_to(self, rows: int) -> None:
@@ -52,7 +53,7 @@ class Registers:
         rails = [room[register][rail * words :][:words] for _, register, rail in self.program.rails]
         self.rows = whole + rails[::-1]  # the names of rails count down from -1
         self.rows[self.program.every][:] = ~np.uint64(0)
-        self.answers = np.empty((AT_ONCE, 2, words), np.uint64)
+        self.room = room
         bytes_ = (rows + 7) // 8
         halves = room.view(np.uint8).reshape(len(room), 2, -1)[:, :, :bytes_]
         self.inputs = [(given.what, *halves[given.register]) for given in self.program.inputs]
@@ -88,14 +89,16 @@ class Registers:
             found = self.wanted[measures] = Wanted(tuple(inputs), tuple(chain.from_iterable(shared)))
         return found
 
-    def run(self, first: int, number: int) -> npt.NDArray[np.uint64]:
-        """The answers of some measures: measures × rails × words."""
-        rows, answers = self.rows, self.answers.reshape(AT_ONCE, -1)
-        for place in range(number):
-            rows[OUT] = answers[place]
-            for operation, left, right, out in self.program.measures[first + place]:
-                operation(rows[left], rows[right], rows[out])
-        return self.answers[:number]
+    def answers(self, measures: Sequence[int]) -> tuple[Words, Counts]:
+        """For whom measures surely are and for whom they are open, measures × 2 × words; and how many these are."""
+        rows, words = self.rows, self.room.shape[1] // 2
+        found = np.empty((len(measures), 2, words), np.uint64)
+        for answer, measure in zip(found, measures, strict=True):
+            for operation, first, second, out in self.program.measures[measure]:
+                operation(rows[first], rows[second], rows[out])
+            answer[SURELY] = surely = rows[OUT][:words]
+            np.bitwise_and(rows[OUT][words:], ~surely, out=answer[MAYBE])
+        return found, np.bitwise_count(found).sum(axis=2, dtype=np.int64)
 
 
 def into(what: What, surely: Bits, maybe: Bits, block: RegisterBlock, scopes: Scopes) -> bool:

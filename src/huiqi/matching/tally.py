@@ -18,7 +18,7 @@ from huiqi.matching.rails import MAYBE, SURELY, Program
 from huiqi.matching.registers import AT_ONCE
 from huiqi.matching.scopes import Scopes
 from huiqi.measures.types import VerdictKind
-from huiqi.measures.vectors import Bits
+from huiqi.measures.vectors import Bits, count
 
 Counts = npt.NDArray[np.int64]  # one per measure of the plan
 
@@ -61,7 +61,7 @@ class Tallier:
         return [index for index in range(len(self.plan.measures)) if index not in self.bulk.exact]
 
     def run_block(self, batch: pa.RecordBatch, see: See | None = None) -> Tally:
-        """Count a block; `see` is shown the bitmaps, which are overwritten afterwards."""
+        """Count a block; `see` is shown the bitmaps."""
         block = self.engine.block_of(batch)
         scopes = Scopes(batch)
         self.bulk.fill(block, scopes, whole=True)
@@ -69,20 +69,20 @@ class Tallier:
         tally = Tally(*(np.zeros(number, np.int64) for _ in range(3)))
         for (roles, region), measures in self.bulk.by_scope.items():
             tally.in_scope[measures] = scopes.of(roles, region)[1]
-        bytes_ = (block.rows + 7) // 8
         fit = self.bulk.fit
         too_many = {index for index in fit if self.bulk.exact[index].too_many}
         for first in range(0, len(fit), AT_ONCE):
-            places = fit[first : first + AT_ONCE]
-            rails = self.bulk.registers.run(first, len(places))
-            bitmaps = rails.view(np.uint8)[:, :, :bytes_]
-            for index in too_many & set(places):
-                self.ask_beyond_bounds(index, block, scopes, bitmaps[places.index(index)])
-            found = np.bitwise_count(rails).sum(axis=2, dtype=np.int64)
-            tally.entitled[places], tally.open[places] = found[:, 0], found[:, 1] - found[:, 0]
+            indexes = fit[first : first + AT_ONCE]
+            found, counts = self.bulk.registers.answers(range(first, first + len(indexes)))
+            bits = found.view(np.uint8)[:, :, : (block.rows + 7) // 8]
+            for index in too_many & set(indexes):
+                place = indexes.index(index)
+                self.ask_beyond_bounds(index, block, scopes, bits[place])
+                counts[place] = [count(side) for side in bits[place]]
+            tally.entitled[indexes], tally.open[indexes] = counts.T
             if see is not None:
-                for index, (surely, maybe) in zip(places, bitmaps, strict=True):
-                    see(index, surely, maybe)
+                for index, (surely, open_) in zip(indexes, bits, strict=True):
+                    see(index, surely, surely | open_)
         self.run_unfit(block, scopes, tally, see)
         return tally
 
@@ -97,8 +97,8 @@ class Tallier:
             return
         rails &= ~beyond
         for (kind, _), parties in self.engine.tables[index].answers(block, beyond).items():
-            rails[SURELY] |= parties if kind is VerdictKind.ELIGIBLE else 0
-            rails[MAYBE] |= parties if kind is not VerdictKind.INELIGIBLE else 0
+            if kind is not VerdictKind.INELIGIBLE:
+                rails[SURELY if kind is VerdictKind.ELIGIBLE else MAYBE] |= parties
 
     def run_unfit(self, block: RegisterBlock, scopes: Scopes, tally: Tally, see: See | None) -> None:
         """The measures without a program, by the engine."""
