@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -38,6 +39,7 @@ from huiqi.measures.vectors import (
     aligned,
     any_of,
     bits_of,
+    full,
     pack,
     peak_of,
     unpack,
@@ -92,8 +94,15 @@ class RegisterBlock:
         """Packed: for which parties a fact has a value."""
         found = self.knowing.get(fact.name)
         if found is None:
-            found = self.knowing[fact.name] = known_in(self.fact(fact))
+            found = known_in(self.fact(fact)) if self.is_heard_of(fact) else unset((self.rows + 7) // 8)
+            self.knowing[fact.name] = found
         return found
+
+    def is_heard_of(self, fact: FactRef) -> bool:
+        """Has it a column or a formula?"""
+        kind = self.kinds.get(fact.name)
+        derived = fact.name in self.uniform or (kind is not None and kind.formula is not None)
+        return derived or self.batch.schema.get_field_index(fact.name) >= 0
 
     def make_column(self, fact: FactRef) -> Vector:
         if self.whole is not None and self.chosen is not None:
@@ -207,10 +216,18 @@ def alike_for_all(known: Known | None, fact: FactRef, rows: int) -> Vector:
             return all_unknown(fact, rows)
 
 
+@lru_cache(maxsize=16)
+def unset(bytes_: int) -> Bits:
+    """A bitmap without a bit, one for all (read only)."""
+    bits = np.zeros(bytes_, np.uint8)
+    bits.flags.writeable = False
+    return bits
+
+
 def all_unknown(fact: FactRef, rows: int) -> Vector:
     match fact.type:
         case Type.BOOL:
-            return Truth.constant(None, (rows + 7) // 8)
+            return Truth(unset((rows + 7) // 8), unset((rows + 7) // 8))
         case Type.ENUM:
             return Possible.anything(fact.domain.values, (rows + 7) // 8)
         case Type.TEXT:
@@ -236,11 +253,18 @@ def vector_of(column: pa.Array, fact: FactRef, vocabulary: Vocabulary) -> Vector
                 own[~known] = -1
             return Texts(own, pack(known), vocabulary)
         case Type.DATE:
-            return Numbers.of(zeroed(plain_values(column, np.int32).astype(np.int64), known), 1, known)
+            return said_as(column, Numbers.of(zeroed(plain_values(column, np.int32), known), 1, known))
         case Type.INT:
-            return Numbers.of(zeroed(plain_values(column, np.int64), known), 1, known)
+            return said_as(column, Numbers.of(zeroed(plain_values(column, np.int64), known), 1, known))
         case _:
-            return decimals_from(column, known)
+            return said_as(column, decimals_from(column, known))
+
+
+def said_as(column: pa.Array, numbers: Numbers) -> Numbers:
+    """With the column's own bitmap of who has a number."""
+    if column.null_count:
+        numbers.narrow["known"] = bitmap(column, 0) & full(len(column))
+    return numbers
 
 
 def bitmap(column: pa.Array, buffer: int) -> Bits:
@@ -261,9 +285,10 @@ def plain_values(column: pa.Array, kind: type[np.generic]) -> np.typing.NDArray[
     return found
 
 
-def zeroed(values: npt.NDArray[np.int64], known: Mask) -> npt.NDArray[np.int64]:
+def zeroed(values: npt.NDArray[Any], known: Mask) -> npt.NDArray[np.int64]:
     """Zero where there is no value: what lies there by chance may be anything."""
-    return np.multiply(values, known, dtype=np.int64)
+    found: npt.NDArray[np.int64] = np.multiply(values, known, dtype=np.int64)
+    return found
 
 
 def known_mask(column: pa.Array) -> Mask:

@@ -11,7 +11,7 @@ import numpy as np
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Exact, Formula, FormulaMaker, Unfit, all_literals
-from huiqi.matching.lacking import Lack, Leaf, Places, Told, places_of, run, spread
+from huiqi.matching.lacking import Lack, Leaf, Told, places_of, run
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import ProgramWriter, Scope
 from huiqi.matching.registers import AT_ONCE, Registers, beyond_bounds, said_of
@@ -24,6 +24,8 @@ from huiqi.measures.vectors import Bits, any_of, full
 
 Bounds = tuple[Bits, Bits, int, int]
 """Packed: whom a measure surely is for, for whom it is open; and how many these are."""
+Whole = tuple[str, Bits, bool]
+"""A fact, who lacks it, and whether that is more than not knowing it."""
 OpenOnes = tuple[VerdictKind, Bits, tuple[Lack, ...]]
 
 
@@ -61,7 +63,8 @@ class Bulk:
         self.leaves: list[Leaf] = []
         self.seen = np.zeros((0, 0), np.uint8)  # leaves × bytes, of the block at hand
         self.is_seen: list[bool] = []
-        self.unknown: dict[str, Bits] = {}  # in the block at hand; facts that all parties have are left out
+        self.unknown: dict[str, Bits] = {}  # in the block at hand, by fact
+        self.is_lacked: dict[str, bool] = {}  # by anybody
 
     def fill(self, block: RegisterBlock, scopes: Scopes, *, whole: bool = False) -> None:
         """Take a block, for the measures it has anybody for or for all; some may have no formula over it.
@@ -69,7 +72,8 @@ class Bulk:
         (A number beyond 64 bits, say.)
         """
         self.bytes = (block.rows + 7) // 8
-        self.is_seen, self.unknown = [False] * len(self.leaves), {}
+        self.is_seen = [False] * len(self.leaves)
+        self.unknown, self.is_lacked = {}, {}
         self.waiting = deque(sorted(self.in_scope(scopes)))
         self.ready = {}
         self.registers.fill(block, scopes, None if whole else self.waiting)
@@ -119,22 +123,17 @@ class Bulk:
             return None
         try:
             self.look_at(told.leaves, block)
-            places = places_of(parties)
-            lacks = list(self.lacks_of(told, block, parties, places))
+            lacks = list(self.lacks_of(told, block))
         except NotInBlocks:
             return None
-        return list(self.by_kind(parties, lacks, places))
+        return list(self.by_kind(parties, lacks))
 
-    def lacks_of(self, told: Told, block: RegisterBlock, parties: Bits, places: Places) -> Iterator[Lack]:
-        members = parties[places]
+    def lacks_of(self, told: Told, block: RegisterBlock) -> Iterator[Whole]:
         for name, bits in run(told, self.seen):
-            if bits is None:
-                if self.is_unknown(name, told.facts[name], block):
-                    yield name, None
-                continue
-            some = bits[places] & members
-            if some.any():
-                yield name, some
+            if bits is not None:
+                yield name, bits, True
+            elif self.is_unknown(name, told.facts[name], block):
+                yield name, self.unknown[name], False
 
     def told_of(self, index: int) -> Told | None:
         exact = self.exact.get(index)
@@ -167,39 +166,48 @@ class Bulk:
 
     def is_unknown(self, name: str, fact: FactRef, block: RegisterBlock) -> bool:
         """Of anybody? Then noted in `unknown`."""
-        if name not in self.unknown:
+        found = self.is_lacked.get(name)
+        if found is None:
             self.unknown[name] = ~block.known(fact) & full(block.rows)
-        return bool(self.unknown[name].any())
+            found = self.is_lacked[name] = bool(self.unknown[name].any())
+        return found
 
-    def by_kind(self, parties: Bits, lacks: Sequence[Lack], places: Places) -> Iterator[OpenOnes]:
+    def by_kind(self, parties: Bits, lacks: Sequence[Whole]) -> Iterator[OpenOnes]:
         """As `evaluate.kind_for`: who lacks a fact of the party, then who lacks a judged one, then the others."""
-        kinds = [self.plan.kinds[name] for name, _ in lacks]
-        plainly = [kind.about == "party" and not kind.judged for kind in kinds]
+        if not all(self.is_plain(name) for name, _, _ in lacks):
+            lacks = [lack for lack in lacks if not lack[2] or (lack[1] & parties).any()]
+        kinds = [self.plan.kinds[name] for name, _, _ in lacks]
+        plainly = [self.is_plain(kind.name) for kind in kinds]
         if all(plainly):
-            yield VerdictKind.UNKNOWN, parties, tuple(lacks)
+            yield VerdictKind.UNKNOWN, parties, tuple(squeezed(lacks, parties))
             return
-        whole = [self.unknown[name] if own is None else spread(own, parties, places) for name, own in lacks]
         left = parties
         for verdict, wanted in (
             (VerdictKind.UNKNOWN, plainly),
             (VerdictKind.REVIEW, [kind.judged for kind in kinds]),
         ):
-            bits = [bits for bits, is_so in zip(whole, wanted, strict=True) if is_so]
+            bits = [bits for (_, bits, _), is_so in zip(lacks, wanted, strict=True) if is_so]
             found = any_of(bits, left) & left
             if found.any():
-                yield verdict, found, tuple(squeezed(lacks, whole, found))
+                yield verdict, found, tuple(squeezed(lacks, found))
             left = left & ~found
         if left.any():
-            yield VerdictKind.CLAIMABLE, left, tuple(squeezed(lacks, whole, left))
+            yield VerdictKind.CLAIMABLE, left, tuple(squeezed(lacks, left))
+
+    def is_plain(self, name: str) -> bool:
+        """A fact of the party that nobody has to judge."""
+        kind = self.plan.kinds[name]
+        return kind.about == "party" and not kind.judged
 
 
-def squeezed(lacks: Sequence[Lack], whole: Sequence[Bits], parties: Bits) -> Iterator[Lack]:
-    """The lacks of some of the parties."""
+def squeezed(lacks: Sequence[Whole], parties: Bits) -> Iterator[Lack]:
+    """The lacks of some parties."""
     places = places_of(parties)
-    for (name, own), bits in zip(lacks, whole, strict=True):
-        if own is None:
+    members = parties[places]
+    for name, bits, is_own in lacks:
+        if not is_own:
             yield name, None
-        elif (some := bits[places] & parties[places]).any():
+        elif (some := bits[places] & members).any():
             yield name, some
 
 

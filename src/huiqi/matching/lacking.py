@@ -235,10 +235,10 @@ def places_of(parties: Bits) -> Places:
     return np.flatnonzero(parties != 0)
 
 
-def spread(some: Bits, parties: Bits, places: Places | None = None) -> Bits:
+def spread(some: Bits, parties: Bits) -> Bits:
     """A bitmap of which only the bytes at `places_of(parties)` were kept."""
     bits = np.zeros_like(parties)
-    bits[places_of(parties) if places is None else places] = some
+    bits[places_of(parties)] = some
     return bits
 
 
