@@ -1,6 +1,8 @@
 """Other processes beside a run: what goes wrong in one is raised here, and none is left behind."""
 
 import signal
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -47,3 +49,9 @@ def test_no_process_is_left_when_a_run_breaks(tmp_path: Path):
     with pytest.raises(FileNotFoundError):
         run()
     assert [process.returncode is None for process in processes] == [False, False]
+
+
+def test_another_process_loads_the_engine_and_nothing_slow_beside_it():
+    asked = "import sys, huiqi.matching.mate; print({*sys.modules} & {'polars', 'django', 'typer', 'huiqi.packs'})"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

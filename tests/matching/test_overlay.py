@@ -149,7 +149,7 @@ def test_another_process_lays_it_over_its_portions(world: World, rules: Ruleset,
     overlay = table_of(some_overlay(world, rows, 1))
     register = narrower(world).publish(tmp_path / "register", rows)
     plan = make_plan(
-        rules.measures, rulebooks=rules.rulebooks, columns=columns_known(register, overlay), as_of=DAY
+        rules.measures, rulebooks=rules.rulebooks, columns=columns_known(register.columns, overlay), as_of=DAY
     )
     for side in ("here", "there"):
         (tmp_path / side).mkdir()

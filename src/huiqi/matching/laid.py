@@ -18,7 +18,7 @@ from huiqi.matching.overlay import UnfitOverlay, facts_in
 from huiqi.measures.types import FactKind
 from huiqi.measures.vectors import Mask
 from huiqi.registry.schema import ARROW_TYPES
-from huiqi.registry.snapshot import Snapshot
+from huiqi.registry.types import Columns
 
 MOST_DIGITS: Final = 38
 Places = npt.NDArray[np.int64]
@@ -119,33 +119,34 @@ class Laying:
 
 
 def laying(
-    path: Path, table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], snapshot: Snapshot
+    path: Path, table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], registered: Columns
 ) -> Laying:
     """An overlay that lies at a path, for a run in several processes; see `laid_beside`. Raises UnfitOverlay."""
-    found = Laying(path, *touched(table, columns, kinds, snapshot))
+    found = Laying(path, *touched(table, columns, kinds, registered))
     _ = found.laid  # what does not fit is said before anything is matched
     return found
 
 
 def laid_beside(
-    table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], snapshot: Snapshot
+    table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], registered: Columns
 ) -> Laid:
     """An overlay over the columns that are read of a register. Raises UnfitOverlay.
 
     Args:
         columns: with those that the overlay brings; what else it says is left out.
         kinds: of the facts, by column.
+        registered: the columns the register has.
     """
-    return laid_from(table, *touched(table, columns, kinds, snapshot))
+    return laid_from(table, *touched(table, columns, kinds, registered))
 
 
 def touched(
-    table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], snapshot: Snapshot
+    table: pa.Table, columns: Iterable[str], kinds: Mapping[str, FactKind], registered: Columns
 ) -> tuple[dict[str, pa.DataType], frozenset[str]]:
     """The types of the columns an overlay touches, and which of them the register does not have."""
     facts = {*facts_in(table)} & {*columns}
-    own = {name: snapshot.schema.field(name).type for name in facts if name in snapshot.columns}
     types = {str(name): kind for name, kind in ARROW_TYPES.items()}
+    own = {name: types[registered[name].type] for name in facts if name in registered}
     added = {name: types[kinds[name].type.value] for name in facts - own.keys()}
     return {**own, **added}, frozenset(added)
 

@@ -9,6 +9,7 @@ A run keeps the overlay it was made with beside its results (`FILE`), sorted by 
 can be told later.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,9 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from huiqi.measures.expressions import NUMERIC, Type, Value
-from huiqi.registry.publish import sha256_of
-from huiqi.registry.snapshot import Snapshot
-from huiqi.registry.types import SYSTEM_COLUMNS
+from huiqi.registry.types import SYSTEM_COLUMNS, Columns
 
 FILE: Final = "overlay.parquet"
 OVERLAY: Final = pa.schema(
@@ -132,10 +131,10 @@ def facts_in(table: pa.Table) -> list[str]:
     return sorted(table["fact"].unique().to_pylist())
 
 
-def columns_known(snapshot: Snapshot, overlay: pa.Table | None) -> tuple[str, ...]:
+def columns_known(registered: Columns, overlay: pa.Table | None) -> tuple[str, ...]:
     """The columns of a register, and the facts an overlay brings."""
     more = facts_in(overlay) if overlay is not None else []
-    return tuple(dict.fromkeys([*snapshot.columns, *more]))
+    return tuple(dict.fromkeys([*registered, *more]))
 
 
 def keep(table: pa.Table, folder: Path) -> Path:
@@ -148,7 +147,9 @@ def keep(table: pa.Table, folder: Path) -> Path:
 def about_overlay(table: pa.Table, path: Path) -> Mapping[str, object]:
     """For the manifest of a run."""
     parties = pc.count_distinct(table["code"]).as_py()
-    return {"sha256": sha256_of(path), "parties": parties, "facts": facts_in(table)}
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"sha256": digest, "parties": parties, "facts": facts_in(table)}
 
 
 def kept_by(folder: Path, manifest: Mapping[str, Any]) -> pa.Table | None:

@@ -60,7 +60,7 @@ def match_register(
     measures = list(measures)
     processes = workers or workers_for(snapshot.manifest.rows, cores=os.cpu_count() or 1)
     with DraftFolder(folder) as place, started(processes - 1) as mates:
-        columns = columns_known(snapshot, overlay)
+        columns = columns_known(snapshot.columns, overlay)
         plan = make_plan(measures, rulebooks=rulebooks, columns=columns, as_of=as_of)
         beside = kept_beside(overlay, place.draft, plan, snapshot)
         totals = totals_of(
@@ -82,7 +82,7 @@ def kept_beside(overlay: pa.Table | None, folder: Path, plan: Plan, snapshot: Sn
     """An overlay, written into the folder of the run, where every process finds it. Raises UnfitOverlay."""
     if overlay is None:
         return None
-    return laying(keep(overlay, folder), overlay, plan.columns, plan.kinds, snapshot)
+    return laying(keep(overlay, folder), overlay, plan.columns, plan.kinds, snapshot.columns)
 
 
 def overlay_of_run(overlay: pa.Table | None, beside: Laying | None) -> dict[str, object]:

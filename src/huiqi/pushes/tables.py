@@ -100,10 +100,10 @@ def _write_firms(run: StoredRun, part: Path) -> None:
     pack = next((slug for slug, book in rulebooks.items() if SIZE_FACT in book.kinds), None)
     day = date.fromisoformat(run.manifest["as_of"])
     beside = kept_by(run.folder, run.manifest)
-    columns = columns_known(snapshot, beside)
+    columns = columns_known(snapshot.columns, beside)
     places = Places(rulebooks, pack, columns=columns, as_of=day)
     kinds = Rules.of((), rulebooks).kinds
-    laid = laid_beside(beside, places.columns, kinds, snapshot) if beside is not None else None
+    laid = laid_beside(beside, places.columns, kinds, snapshot.columns) if beside is not None else None
     read = ["code", "region", *(name for name in places.columns if name in snapshot.columns)]
     batches = snapshot.batches(columns=list(dict.fromkeys(read)), rows=BLOCK_ROWS)
     with pq.ParquetWriter(part, FIRMS, compression="zstd") as writer:

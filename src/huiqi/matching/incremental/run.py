@@ -68,7 +68,7 @@ def continue_run(
     is not there any more; UnfitOverlay.
     """
     measures = list(measures)
-    columns = columns_known(snapshot, overlay)
+    columns = columns_known(snapshot.columns, overlay)
     plan = make_plan(measures, rulebooks=rulebooks, columns=columns, as_of=as_of)
     old = open_old(since)
     with DraftFolder(folder) as place:

@@ -189,7 +189,7 @@ def simulate(
     Money is exact. Memory holds some blocks and the sums, however long the register is.
     """
     pairs = pairs_of(baseline, draft, as_of=as_of)
-    known = columns_known(snapshot, overlay)
+    known = columns_known(snapshot.columns, overlay)
     questions = ask(pairs, baseline, draft, columns=known, as_of=as_of)
     groups = (
         groups_of(
@@ -206,7 +206,7 @@ def simulate(
         batches = snapshot.batches(columns=[*SYSTEM, *stored], rows=BLOCK_ROWS)
         if overlay is not None:
             kinds = {**Rules.of((), draft.rulebooks).kinds, **Rules.of((), baseline.rulebooks).kinds}
-            batches = laid_beside(overlay, columns, kinds, snapshot).all_over(batches)
+            batches = laid_beside(overlay, columns, kinds, snapshot.columns).all_over(batches)
         for batch in read_ahead(batches):
             if batch.num_rows:
                 tally.add(simulator.work_out(batch))
