@@ -13,8 +13,8 @@ from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Exact, Formula, FormulaMaker, Unfit, all_literals
 from huiqi.matching.lacking import Lack, Leaf, Told, places_of, run
 from huiqi.matching.plan import Plan
-from huiqi.matching.rails import ProgramWriter, Scope
-from huiqi.matching.registers import AT_ONCE, Registers, beyond_bounds, said_of
+from huiqi.matching.rails import MAYBE, SURELY, ProgramWriter, Scope
+from huiqi.matching.registers import AT_ONCE, Registers, beyond_bounds, counted, said_of
 from huiqi.matching.scopes import Scopes
 from huiqi.matching.telling import told_of
 from huiqi.measures.expressions import FactRef
@@ -101,7 +101,9 @@ class Bulk:
         while self.waiting and self.waiting[0] < place:
             self.waiting.popleft()
         measures = list(islice(self.waiting, AT_ONCE)) or [place]
-        found, counts = self.registers.answers(measures)
+        found = self.registers.run(measures, self.registers.room_for(len(measures)))
+        found[:, MAYBE] &= ~found[:, SURELY]  # what is left of it is open
+        counts = counted(found)
         bits = found.view(np.uint8)[:, :, : self.bytes]
         self.ready = {
             measure: (surely, open_, *number)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from huiqi.matching.block import RegisterBlock
 from huiqi.matching.formulas import Literal, TooMany
-from huiqi.matching.rails import BITS, MAYBE, OUT, SURELY, Program, Step, What, Words
+from huiqi.matching.rails import BITS, OUT, Program, Step, What, Words
 from huiqi.matching.scopes import Scopes
 from huiqi.measures.expressions import FactRef, Value
 from huiqi.measures.settle import MOST_TRIALS
@@ -89,16 +89,24 @@ class Registers:
             found = self.wanted[measures] = Wanted(tuple(inputs), tuple(chain.from_iterable(shared)))
         return found
 
-    def answers(self, measures: Sequence[int]) -> tuple[Words, Counts]:
-        """For whom measures surely are and for whom they are open, measures × 2 × words; and how many these are."""
-        rows, words = self.rows, self.room.shape[1] // 2
-        found = np.empty((len(measures), 2, words), np.uint64)
-        for answer, measure in zip(found, measures, strict=True):
+    def run(self, measures: Sequence[int], found: Words) -> Words:
+        """For whom measures surely are and for whom they may be, into `found`: measures × 2 × words, or more of them."""
+        rows = self.rows
+        answers = found.reshape(len(found), -1)
+        for answer, measure in zip(answers, measures, strict=False):
+            rows[OUT] = answer
             for operation, first, second, out in self.program.measures[measure]:
                 operation(rows[first], rows[second], rows[out])
-            answer[SURELY] = surely = rows[OUT][:words]
-            np.bitwise_and(rows[OUT][words:], ~surely, out=answer[MAYBE])
-        return found, np.bitwise_count(found).sum(axis=2, dtype=np.int64)
+        return found[: len(measures)]
+
+    def room_for(self, measures: int) -> Words:
+        return np.empty((measures, 2, self.room.shape[1] // 2), np.uint64)
+
+
+def counted(found: Words) -> Counts:
+    """How many bits are set, by measure and rail."""
+    counts: Counts = np.bitwise_count(found).sum(axis=2, dtype=np.int64)
+    return counts
 
 
 def into(what: What, surely: Bits, maybe: Bits, block: RegisterBlock, scopes: Scopes) -> bool:

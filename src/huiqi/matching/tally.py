@@ -15,10 +15,10 @@ from huiqi.matching.block import RegisterBlock
 from huiqi.matching.engine import BlockResult, Engine
 from huiqi.matching.plan import Plan
 from huiqi.matching.rails import MAYBE, SURELY, Program
-from huiqi.matching.registers import AT_ONCE
+from huiqi.matching.registers import AT_ONCE, counted
 from huiqi.matching.scopes import Scopes
 from huiqi.measures.types import VerdictKind
-from huiqi.measures.vectors import Bits, count
+from huiqi.measures.vectors import Bits
 
 Counts = npt.NDArray[np.int64]  # one per measure of the plan
 
@@ -61,7 +61,7 @@ class Tallier:
         return [index for index in range(len(self.plan.measures)) if index not in self.bulk.exact]
 
     def run_block(self, batch: pa.RecordBatch, see: See | None = None) -> Tally:
-        """Count a block; `see` is shown the bitmaps."""
+        """Count a block; `see` is shown the bitmaps, which are overwritten afterwards."""
         block = self.engine.block_of(batch)
         scopes = Scopes(batch)
         self.bulk.fill(block, scopes, whole=True)
@@ -69,20 +69,21 @@ class Tallier:
         tally = Tally(*(np.zeros(number, np.int64) for _ in range(3)))
         for (roles, region), measures in self.bulk.by_scope.items():
             tally.in_scope[measures] = scopes.of(roles, region)[1]
-        fit = self.bulk.fit
+        fit, registers = self.bulk.fit, self.bulk.registers
         too_many = {index for index in fit if self.bulk.exact[index].too_many}
+        room = registers.room_for(AT_ONCE)
         for first in range(0, len(fit), AT_ONCE):
             indexes = fit[first : first + AT_ONCE]
-            found, counts = self.bulk.registers.answers(range(first, first + len(indexes)))
-            bits = found.view(np.uint8)[:, :, : (block.rows + 7) // 8]
+            rails = registers.run(range(first, first + len(indexes)), room)
+            bitmaps = rails.view(np.uint8)[:, :, : (block.rows + 7) // 8]
             for index in too_many & set(indexes):
-                place = indexes.index(index)
-                self.ask_beyond_bounds(index, block, scopes, bits[place])
-                counts[place] = [count(side) for side in bits[place]]
-            tally.entitled[indexes], tally.open[indexes] = counts.T
+                self.ask_beyond_bounds(index, block, scopes, bitmaps[indexes.index(index)])
+            found = counted(rails)
+            tally.entitled[indexes] = found[:, SURELY]
+            tally.open[indexes] = found[:, MAYBE] - found[:, SURELY]
             if see is not None:
-                for index, (surely, open_) in zip(indexes, bits, strict=True):
-                    see(index, surely, surely | open_)
+                for index, (surely, maybe) in zip(indexes, bitmaps, strict=True):
+                    see(index, surely, maybe)
         self.run_unfit(block, scopes, tally, see)
         return tally
 
@@ -97,8 +98,8 @@ class Tallier:
             return
         rails &= ~beyond
         for (kind, _), parties in self.engine.tables[index].answers(block, beyond).items():
-            if kind is not VerdictKind.INELIGIBLE:
-                rails[SURELY if kind is VerdictKind.ELIGIBLE else MAYBE] |= parties
+            rails[SURELY] |= parties if kind is VerdictKind.ELIGIBLE else 0
+            rails[MAYBE] |= parties if kind is not VerdictKind.INELIGIBLE else 0
 
     def run_unfit(self, block: RegisterBlock, scopes: Scopes, tally: Tally, see: See | None) -> None:
         """The measures without a program, by the engine."""
