@@ -19,12 +19,14 @@ from huiqi.access.actor import VISITOR, Actor
 from huiqi.api.problems import Refused, key_needed
 from huiqi.base.bilingual import Bilingual
 from huiqi.keys.actions import note_use
+from huiqi.keys.allowances import forget_past, take_share
 from huiqi.keys.models import ApiKey
 from huiqi.keys.queries import actor_with, key_with
 from huiqi.keys.scopes import NEEDS, KeyScope
 
 WINDOW: Final = 60
 """Seconds over which requests are counted."""
+LONGEST_NAME: Final = 80
 VISITOR_RATE: Final = 60
 KEY_RATE: Final = 600
 """Requests a minute; `HUIQI_API_RATE_VISITOR` and `HUIQI_API_RATE_KEY` in the settings change them."""
@@ -119,23 +121,44 @@ def needs(scope: KeyScope) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class CallerThrottle(BaseThrottle):
-    """So many requests in a minute, of a key or an address. Counted over a fixed minute, by each process for itself."""
+    """So many requests in a minute, of a key or an address, whichever process answers.
+
+    Counted over a fixed minute. Each process has a share of the minute in its own cache (`keys.allowances`).
+    """
+
+    def __init__(self, near: str = "near") -> None:
+        self.near = near  # the cache of this process
+        super().__init__()
 
     def allow_request(self, request: HttpRequest) -> bool:
         caller = caller_of(request)
         if caller.key is not None:
             who, most = f"key:{caller.key.prefix}", int(getattr(settings, "HUIQI_API_RATE_KEY", KEY_RATE))
         else:
-            who = f"from:{caller.address}"
+            who = f"from:{caller.address}"[:LONGEST_NAME]
             most = int(getattr(settings, "HUIQI_API_RATE_VISITOR", VISITOR_RATE))
-        name = f"api:{who}:{int(time.time()) // WINDOW}"
-        cache = caches["near"]
+        return self.has_left(who, most, int(time.time()) // WINDOW)
+
+    def has_left(self, who: str, most: int, minute: int) -> bool:
+        """One request of those allowed in a minute; a further share is taken where the last one is used up."""
+        cache, name = caches[self.near], f"api:{who}:{minute}"
         cache.add(name, 0, timeout=2 * WINDOW)
         try:
-            count = cache.incr(name)
+            if cache.decr(name) >= 0:
+                return True
         except ValueError:  # it ran out in between
             return True
-        return count <= most
+        if cache.get(f"{name}:spent"):
+            return False
+        if cache.add(f"swept:{minute}", True, timeout=2 * WINDOW):
+            forget_past(minute=minute)
+        share = take_share(who, minute=minute, most=most)
+        if share == 0:
+            cache.set(f"{name}:spent", True, timeout=2 * WINDOW)
+            return False
+        cache.add(name, -1, timeout=2 * WINDOW)  # it may have gone in between
+        cache.incr(name, share)
+        return True
 
     def wait(self) -> float:
         """Until the next minute begins."""

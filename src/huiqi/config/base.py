@@ -162,7 +162,7 @@ CACHES = {
         "LOCATION": "huiqi_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    "near": {  # of each process alone, and quick: how often the programming interface is asked
+    "near": {  # of each process alone, and quick: its share of the requests that may be asked in a minute
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },

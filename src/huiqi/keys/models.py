@@ -39,3 +39,17 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"hq_{self.prefix}… {self.name}"
+
+
+class Allowance(models.Model):
+    """How many requests of a minute were handed out to the processes that answer a key or an address."""
+
+    who = models.CharField(max_length=80, unique=True)
+    minute = models.BigIntegerField()  # since 1970
+    taken = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["minute"], name="allowance_by_minute")]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.minute}: {self.taken}"
