@@ -63,7 +63,31 @@ def test_a_bad_line_is_answered_in_its_place(visitor: Client):
         False, False, False, True, True, True, True, True, False,
     ]  # fmt: skip
     assert "did you mean 'employees'" in found[3]["error"]
+    assert all(line["said"]["en"] == line["error"] for line in found if "error" in line)
     assert found[8]["verdict"] == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    ("line", "zh"),
+    [
+        ({"measure": "x/y"}, "没有措施 'x/y'"),
+        ({"facts": {}}, "一行应为 "),
+        ({"measure": MEASURE, "facts": [1]}, '"facts" 应为从要素名到值的对应'),
+        ({"measure": MEASURE, "as_of": "soon"}, "as_of：'soon'不是日期，请写成 2013-06-30"),
+        ({"measure": MEASURE, "facts": {"employes": 1}}, "没有要素'employes'，是否指'employees'？"),
+        ({"measure": MEASURE, "facts": {"employees": "many"}}, "employees：'many'不是数字"),
+        ({"measure": MEASURE, "facts": {"employees": 1.5}}, "employees：Decimal('1.5')不是整数"),
+        ({"measure": MEASURE, "facts": {"employees": -1}}, "employees：-1小于最小值0"),
+        (
+            {"measure": MEASURE, "facts": {"is_restricted_or_prohibited_industry": "maybe"}},
+            "is_restricted_or_prohibited_industry：'maybe'不是 true 或 false",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_in_both_languages(visitor: Client, line: object, zh: str):
+    said = ask(visitor, line)["said"]
+    assert said["zh"].startswith(zh)
+    assert not any("\u4e00" <= sign <= "\u9fff" for sign in said["en"])
 
 
 def test_lines_of_json_say_what_the_command_says(visitor: Client):

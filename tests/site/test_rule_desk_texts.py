@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 
 from huiqi.holdings.current import repository_library
+from huiqi.packs.say import in_both
 from huiqi.revisions.check import check, placed, read_measure
-from huiqi.revisions.say import in_both
 from huiqi.revisions.texts import blocks_of, cut_out, put_back, read_exactly, texts_of
 
 PACKS = Path(settings.HUIQI_PACKS)

@@ -12,7 +12,7 @@ from huiqi.api.callers import caller_of
 from huiqi.api.parsing import read_json
 from huiqi.api.problems import Refused
 from huiqi.api.sending import as_json
-from huiqi.api.shapes import PROBLEMS, Asked, Exact, Outcome, Problem, Shape, Verdict
+from huiqi.api.shapes import PROBLEMS, Asked, Exact, Outcome, Problem, Shape, Verdict, Words
 from huiqi.base.bilingual import Bilingual
 from huiqi.holdings.current import library, measure_on
 from huiqi.packs.evaluate_line import answer, answer_line
@@ -50,9 +50,10 @@ class VerdictAnswer(Shape):
 
 
 class LineError(Shape):
-    """Why a line has no answer; it stands in its place."""
+    """Why a line has no answer; it stands in its place. `error` is `said` in English."""
 
     error: str
+    said: Words
 
 
 Answered = VerdictAnswer | LineError
@@ -112,7 +113,7 @@ def evaluate(request: HttpRequest, asked: Query[Asked]) -> HttpResponseBase:
     """一项或多项措施的认定。一行有误时在原处给出 error，其余照常。
 
     One object gives one verdict, a list gives a list in the same order, JSON lines give JSON lines. A bad line
-    gives {"error"} in its place and the rest goes on. At most 100 lines in a request, 2,000 with a key.
+    gives {"error", "said": {"zh", "en"}} in its place and the rest goes on. At most 100 lines in a request, 2,000 with a key.
     """
     most = MOST_LINES if caller_of(request).key is None else MOST_LINES_WITH_KEY
     kind = (request.content_type or "").lower()

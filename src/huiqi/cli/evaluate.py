@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def evaluate() -> None:
     """Read lines of JSON {"measure", "facts", "as_of"?} on standard input; print a verdict for each, in order.
 
-    A line that cannot be answered gives {"error": …} in its place, and the rest goes on.
+    A line that cannot be answered gives {"error": …, "said": {"zh", "en"}} in its place, and the rest goes on.
     """
     packs = library()
     for line in sys.stdin:

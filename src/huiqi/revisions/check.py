@@ -21,11 +21,11 @@ from huiqi.measures.types import Measure
 from huiqi.packs.assemble import Parts, assemble_measures, reference_problems
 from huiqi.packs.examples import declare_examples, run_example
 from huiqi.packs.parts import format_problem
+from huiqi.packs.say import in_both
 from huiqi.packs.schema import ExampleModel, ExamplesFile, JurisdictionModel, PackModel
 from huiqi.packs.todo import todo_problems, with_todos
 from huiqi.packs.types import Example, Library, Pack
 from huiqi.packs.yaml_file import YamlFile, read_yaml_text
-from huiqi.revisions.say import in_both
 
 LONGEST: Final = 100_000
 """Characters of one file; the longest measure has some thousand."""

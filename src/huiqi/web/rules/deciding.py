@@ -11,6 +11,7 @@ from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.days import day_from
 from huiqi.base.problem import Problem
+from huiqi.packs.say import in_both
 from huiqi.revisions.actions import (
     EditedMeanwhile,
     NotInThisState,
@@ -21,7 +22,6 @@ from huiqi.revisions.actions import (
 )
 from huiqi.revisions.in_force import renew
 from huiqi.revisions.models import Revision
-from huiqi.revisions.say import in_both
 from huiqi.web.rules.editing import edition_in
 from huiqi.web.rules.scope import revision_for
 from huiqi.web.rules.sheet import sheet_of

@@ -14,6 +14,7 @@ from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import Permission
 from huiqi.base.days import day_from
 from huiqi.holdings.current import repository_library
+from huiqi.packs.say import in_both
 from huiqi.packs.types import Pack
 from huiqi.revisions.actions import (
     Edited,
@@ -31,7 +32,6 @@ from huiqi.revisions.actions import (
 from huiqi.revisions.check import Checked, check
 from huiqi.revisions.in_force import texts_now
 from huiqi.revisions.models import Revision, State
-from huiqi.revisions.say import in_both
 from huiqi.revisions.texts import as_written
 from huiqi.web.rules.compare import rows_of
 from huiqi.web.rules.scope import pack_for, revision_for

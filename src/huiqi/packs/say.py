@@ -1,4 +1,4 @@
-"""Problems of a rule in Chinese. What has no pattern here stays as the engine says it, in English."""
+"""Problems of a rule, or of facts it is asked about, in Chinese. What has no pattern here stays as the engine says it, in English."""
 
 import re
 from typing import Final
@@ -16,8 +16,10 @@ VERDICTS: Final = {
 WORDS: Final = {**TYPES, **VERDICTS, "the end": "结尾", "a fact, a figure or '('": "要素、数值或“(”",
                 "an operator or the end": "运算符或结尾"}  # fmt: skip
 
+VALUE: Final = "'.*'|\".*\"|[^:]+"
+"""Something that was given, as Python writes it."""
 PATTERNS: Final = tuple(
-    (re.compile(pattern, re.DOTALL), words)
+    (re.compile(pattern.replace("VALUE", VALUE), re.DOTALL), words)
     for pattern, words in (
         (r"unknown fact (.+); did you mean (.+)\?", "没有要素{0}，是否指{1}？"),
         (r"unknown fact (.+)", "没有要素{0}"),
@@ -32,6 +34,15 @@ PATTERNS: Final = tuple(
         (r"(.+) needs a yes-or-no statement, not (\w+)", "{0}需要是非语句，不能是{1}"),
         (r"a condition must be a yes-or-no statement; this one is (\w+)", "条件必须是是非语句，这里是{0}"),
         (r"(.+) is not a day; write date '2015-12-31'", "{0}不是日期，请写成 date '2015-12-31'"),
+        (r"(VALUE) is not a day; write (\S+)", "{0}不是日期，请写成{1}"),
+        (r"(VALUE) is not true or false", "{0}不是 true 或 false"),
+        (r"(VALUE) is not a text", "{0}不是文本"),
+        (r"(VALUE) is not one of (.+)", "{0}不在选项之中：{1}"),
+        (r"(VALUE) is not a figure", "{0}不是数字"),
+        (r"(VALUE) is not a whole number", "{0}不是整数"),
+        (r"(VALUE) is below (\S+)", "{0}小于最小值{1}"),
+        (r"(VALUE) is above (\S+)", "{0}大于最大值{1}"),
+        (r"a figure has at most (\d+) signs", "数字最多{0}个字符"),
         (r"the text that begins with (.) has no end", "以{0}开头的文本没有结束"),
         (r"the rule is empty", "规则是空的"),
         (r"clause (.+) is not in clauses\.yaml", "clauses.yaml 中没有条款{0}"),
