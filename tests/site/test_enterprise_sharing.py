@@ -202,3 +202,39 @@ def test_pages_of_others_are_closed(signed_in: Enter, visitor: Client, path: str
     for role in ("officer", "bank", "auditor", "admin", "supervision"):
         page_of(signed_in(role), path, 403)
     assert visitor.get(path).status_code == 302
+
+
+def test_a_bank_sees_who_agreed_to_what_until_when_and_its_own_looks(
+    site: Site, signed_in: Enter, settings: object
+):
+    firm, bank = signed_in("firm"), signed_in("bank")
+    agree(firm, site)
+    agree(firm, site, audience=site.agency)
+    name = str((site.snapshot.find(site.firm) or {})["name"])
+    masked = f"{site.firm[:4]}{'*' * 10}{site.firm[-4:]}"
+    page_of(bank, f"/consented/{site.firm}/")
+    page_of(bank, f"/consented/{site.firm}/")
+    page_of(signed_in("agency"), f"/consented/{site.firm}/")
+    page_of(signed_in("officer"), f"/firms/{site.firm}/")
+    shown = page_of(bank, "/consented/")
+    for words in (name, masked, "财务与税收", "2013年12月31日", "2次"):
+        assert words in visible(shown)
+    assert site.firm not in visible(shown)
+    assert f'href="/consented/{site.firm}/"' in shown
+    looks = visible(page_of(bank, "/consented/?show=looks"))
+    assert looks.count(masked) == 2  # not the agency's, not the office's
+    assert "没有已结束的授权" in visible(page_of(bank, "/consented/?show=ended"))
+    firm.post("/my/consents/withdraw/", {"audience": site.bank})
+    ended = page_of(bank, "/consented/?show=ended")
+    assert name in visible(ended)
+    assert "撤回" in visible(ended)
+    assert f'href="/consented/{site.firm}/"' not in ended
+    assert masked in visible(page_of(bank, "/consented/?show=looks"))  # the log stays
+    assert name not in visible(page_of(signed_in("guarantor"), "/consented/?show=ended"))
+
+
+def test_people_of_another_bank_do_not_show_in_the_log_of_looks(site: Site, signed_in: Enter):
+    agree(signed_in("firm"), site)
+    page_of(signed_in("bank"), f"/consented/{site.firm}/")
+    Viewing.objects.filter(by="bank").update(by="somebody")
+    assert "还没有查阅过" in visible(page_of(signed_in("bank"), "/consented/?show=looks"))

@@ -147,9 +147,19 @@ def consent_for(audience: str, code: str, *, on: date) -> Consent | None:
 def firms_that_agreed(audience: str, *, on: date, words: str = "") -> QuerySet[Consent]:
     """Firms whose file an audience may see on a day, by name; `words` are of the name or the code."""
     found = consents_in_force(on=on).filter(audience=audience)
-    if words:
-        found = found.filter(Q(firm_name__icontains=words) | Q(party__icontains=words))
-    return found.order_by("firm_name", "party")
+    return called(found, words).order_by("firm_name", "party")
+
+
+def consents_ended(audience: str, *, on: date, words: str = "") -> QuerySet[Consent]:
+    """What an audience might once see and may no more on a day, newest first."""
+    over = Q(withdrawn_at__isnull=False) | Q(until__lt=on)
+    return called(Consent.objects.filter(over, audience=audience), words).order_by("-pk")
+
+
+def called(found: QuerySet[Consent], words: str) -> QuerySet[Consent]:
+    if not words:
+        return found
+    return found.filter(Q(firm_name__icontains=words) | Q(party__icontains=words))
 
 
 def groups_in(consent: Consent) -> frozenset[Group]:
@@ -158,6 +168,14 @@ def groups_in(consent: Consent) -> frozenset[Group]:
 
 def viewings_of(code: str) -> QuerySet[Viewing]:
     return Viewing.objects.filter(party=code).order_by("-at", "-pk")
+
+
+def viewings_on_behalf(audience: str) -> QuerySet[Viewing]:
+    """Looks at files of firms that ever agreed, under a name of the audience; newest first."""
+    agreed = Consent.objects.filter(audience=audience)
+    names = [audience, *agreed.exclude(audience_name="").values_list("audience_name", flat=True).distinct()]
+    found = Viewing.objects.filter(party__in=agreed.values("party"), on_behalf_of__in=names)
+    return found.order_by("-at", "-pk")
 
 
 def group_of_fact(fact: RecordedFact) -> Group:

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiqi.access.guard import actor_of, may
 from huiqi.access.permissions import ROLE_NAMES, Permission, Role
+from huiqi.base.bilingual import Bilingual
 from huiqi.base.days import day_from
 from huiqi.dossiers import queries
 from huiqi.dossiers.groups import NAMES, Group
+from huiqi.dossiers.models import Consent
+from huiqi.procedures.consents_held import consents_held, looks_had, with_looks
 from huiqi.procedures.look_at_file import (
     MOST_FOUND,
     SHORTEST,
@@ -104,11 +107,30 @@ def my_viewings(request: HttpRequest) -> HttpResponse:
 @require_GET
 @may(Permission.CONSENTED_FILE_SEE)
 def consented_files(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:60]
-    found = queries.firms_that_agreed(actor_of(request).party, on=today(), words=words)
+    """The register of consents of a bank or agency: in force, ended, and its own looks at them."""
+    own, words = actor_of(request).party, request.GET.get("q", "").strip()[:60]
+    show = request.GET.get("show", "")
+    if show == "looks":
+        return looks_page(request, own)
+    found = consents_held(own, on=today(), ended=show == "ended", words=words)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(consent, [NAMES[g] for g in Group if g in consent.groups]) for consent in page]
-    return render(request, "enterprise/consented_files.html", {"page": page, "rows": rows, "words": words})
+    rows = [(held, names_in(held.consent.groups)) for held in with_looks(list(page), own)]
+    context = {
+        "page": page, "rows": rows, "words": words, "show": show if show == "ended" else "", "now": today(),
+    }  # fmt: skip
+    return render(request, "enterprise/consented_files.html", context)
+
+
+def looks_page(request: HttpRequest, own: str) -> HttpResponse:
+    page = Paginator(looks_had(own), ON_A_PAGE).get_page(request.GET.get("page"))
+    firms = dict(Consent.objects.filter(audience=own).order_by("pk").values_list("party", "firm_name"))
+    looks = [(look, firms.get(look.party) or "", names_in(look.groups)) for look in page]
+    context = {"page": page, "looks": looks, "show": "looks"}
+    return render(request, "enterprise/consented_files.html", context)
+
+
+def names_in(groups: list[str]) -> list[Bilingual]:
+    return [NAMES[group] for group in Group if group in groups]
 
 
 @require_GET
