@@ -19,6 +19,7 @@ from tests.browser.conftest import Open
 from tests.site.conftest import DAY, NOW
 
 LEASE = "/services/qingdao-2012-46/lease-subsidy-claim/"
+ACCOUNT = "6222020000001234"
 PDF = b"%PDF-1.7\n% synthetic\n"
 
 
@@ -57,6 +58,21 @@ def claim(page: Page, paper: Path) -> str:
     return number
 
 
+def state_account(firm: Page) -> None:
+    """The receipt says that no account is on file; its link leads to the page where the firm states one."""
+    firm.get_by_role("link", name="填报收款账户").click()
+    firm.get_by_role("heading", name="填报账户").wait_for()
+    firm.get_by_label("开户银行").fill("合成银行市北支行")
+    firm.get_by_label("账号", exact=True).fill("6222")
+    firm.get_by_role("button", name="保存").click()
+    assert firm.get_by_text("账号应为8至32位数字").is_visible()
+    firm.get_by_label("账号", exact=True).fill("６２２２ 0200 0000 1234")
+    firm.get_by_role("button", name="保存").click()
+    firm.get_by_text("收款账户已保存").wait_for()
+    assert firm.get_by_text(ACCOUNT).is_visible()
+    assert too_wide(firm) == []
+
+
 def desk_step(page: Page, number: str, title: str, **fields: str) -> None:
     """Open a case at the desk, open one of its steps, fill in what is named, and take it."""
     page.goto(f"/desk/cases/{number}/")
@@ -82,6 +98,7 @@ def test_a_firm_claims_the_leasing_subsidy_and_is_paid(
     put_money_in()
     firm, officer, head = opened_on_a_desk("firm"), opened_on_a_desk("officer"), opened_on_a_desk("head")
     number = claim(firm, paper)
+    state_account(firm)
     desk_step(officer, number, "受理")
     officer.goto(f"/desk/cases/{number}/")
     desk_step(officer, number, "退回补正", 融资租赁实际融资额="与合同金额不符")
@@ -123,6 +140,12 @@ def pay_out(payer: Page, paymaster: Page, number: str, folder: Path, on: date) -
     paymaster.goto(f"/desk/funds/runs/{run}/")
     paymaster.get_by_role("button", name="放行", exact=False).click()
     paymaster.get_by_text("已放行").first.wait_for()
+    payer.reload()
+    assert payer.get_by_text("****1234").first.is_visible()
+    with payer.expect_download() as asked:
+        payer.get_by_role("link", name="下载银行文件").click()
+    line = Path(asked.value.path()).read_text("utf-8-sig").splitlines()[1]
+    assert f",合成银行市北支行,{ACCOUNT},100000.00," in line
     file = folder / "receipts.csv"
     file.write_bytes(receipts_for(list(PaymentOrder.objects.filter(grant__case=number)), on))
     payer.goto("/desk/funds/receipts/")

@@ -197,7 +197,10 @@ class PaymentOrder(models.Model):
     run = models.ForeignKey(PaymentRun, null=True, on_delete=models.PROTECT, related_name="orders")
 
     class Meta:
-        indexes = [models.Index(fields=["state", "on_day"], name="order_by_state")]
+        indexes = [
+            models.Index(fields=["state", "on_day"], name="order_by_state"),
+            models.Index(fields=["payee", "state"], name="order_by_payee"),
+        ]
         constraints = [
             models.UniqueConstraint(name="instalment_is_ordered_once", fields=["grant", "instalment"]),
             models.CheckConstraint(name="order_is_of_something", condition=Q(amount__gt=0)),

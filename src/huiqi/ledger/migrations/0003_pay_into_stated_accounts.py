@@ -120,5 +120,9 @@ class Migration(migrations.Migration):
                 name="account_is_fixed_when_sent",
             ),
         ),
+        migrations.AddIndex(
+            model_name="paymentorder",
+            index=models.Index(fields=["payee", "state"], name="order_by_payee"),
+        ),
         migrations.RunPython(put_up, take_down),
     ]
