@@ -125,7 +125,8 @@ def test_an_overdue_case_is_told_to_somebody(tmp_path):
 
 def test_nothing_is_asked_twice(tmp_path):
     assert faults(tmp_path, "      requires:", "      review: [employees]\n      requires:") == [
-        "trial/cases.yaml:11: 'employees' is asked in the form and again in the review"
+        "trial/cases.yaml:11: 'employees' is asked in the form and again in the review",
+        "trial/cases.yaml:2: the office must fill in employees, but no step needs its findings",
     ]
 
 

@@ -14,6 +14,7 @@ from huiqi.funds.types import Movement
 from huiqi.holdings.current import library
 from huiqi.ledger.actions import put_in
 from huiqi.procedures.take_step import Acting, Given, take_step
+from tests.site.filling import with_findings
 
 DAY = date(2013, 6, 30)
 NOW = datetime(2013, 6, 30, 9, 0, tzinfo=UTC)
@@ -95,7 +96,8 @@ def row(case: str) -> Case:
 
 
 def step(case: str, name: str, acting: Acting, **given: object) -> Case:
-    return take_step(row(case), name, Given(**given), acting=acting, at=NOW, on=DAY)  # type: ignore[arg-type]
+    full = with_findings(row(case), name, given, on=DAY)
+    return take_step(row(case), name, Given(**full), acting=acting, at=NOW, on=DAY)  # type: ignore[arg-type]
 
 
 def published(firm: Client, amount: str = "1000万") -> str:

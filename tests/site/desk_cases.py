@@ -24,6 +24,7 @@ from huiqi.procedures.case_form import hand_in_file, save_answers
 from huiqi.procedures.case_rules import facts_of, rules_of
 from huiqi.procedures.open_case import Wish, open_case
 from huiqi.procedures.take_step import Acting, Given, take_step
+from tests.site.filling import with_findings
 
 DAY = date(2013, 6, 30)
 NOW = datetime(2013, 6, 30, 9, 0, tzinfo=UTC)
@@ -72,7 +73,8 @@ def lease_claim(site: Firm, **replies: str) -> Case:
 
 
 def step(case: Case, name: str, acting: Acting, on: date = DAY, **given: object) -> Case:
-    return take_step(case, name, Given(**given), acting=acting, at=AT, on=on)  # type: ignore[arg-type]
+    full = with_findings(case, name, given, on=on)
+    return take_step(case, name, Given(**full), acting=acting, at=AT, on=on)  # type: ignore[arg-type]
 
 
 def with_money(fund: str = "sme-special-fund", pack: str = "qingdao-2012-46") -> None:

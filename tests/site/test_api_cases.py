@@ -92,7 +92,8 @@ def test_a_firm_claims_and_an_office_decides_by_keys_alone(key_of: KeyOf, site: 
     seen = asked(officer, f"cases/{case['number']}")
     assert {n["step"] for n in seen["next"]} >= {"accept", "return_to_mend", "decline"}
     case = step(officer, case, "accept")
-    case = step(officer, case, "review", no_conflict=True, amount="100000")
+    found = {"lease_review_passed": True}
+    case = step(officer, case, "review", no_conflict=True, amount="100000", review=found)
     case = step(head, case, "approve", no_conflict=True, amount="100000.00")
     assert (case["state"], case["amount_granted"]) == ("published", "100000.00")
     assert [e["step"] for e in case["timeline"]] == ["open", "submit", "accept", "review", "approve"]
@@ -135,7 +136,9 @@ def test_everything_that_is_missing_is_named_with_its_place(key_of: KeyOf, site:
     officer = key_of("officer")
     case = step(officer, step(firm, filled_in(firm), "submit"), "accept")
     refused = step(officer, case, "review", 422)
-    assert {p["where"] for p in refused["problems"]} == {"body.amount", "body.no_conflict"}
+    assert {p["where"] for p in refused["problems"]} == {
+        "body.amount", "body.no_conflict", "form.lease_review_passed",
+    }  # fmt: skip
 
 
 def test_answers_are_kept_all_or_none(key_of: KeyOf, site: Site) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from huiqi.cases.history import rebuild
 from huiqi.cases.types import CaseType, Outcome, Role
 from huiqi.cases.workflow import steps_from
+from huiqi.casework.actions import Opening, open_case
 from huiqi.casework.models import Case
 from huiqi.casework.queries import log_of
 from huiqi.funds.types import Movement
@@ -25,7 +26,6 @@ from huiqi.procedures.act_out import example_reply
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_form import hand_in_file
 from huiqi.procedures.case_rules import facts_of, rules_of
-from huiqi.procedures.open_case import Wish, open_case
 from huiqi.procedures.take_step import Acting, Given, take_step
 from tests.site.conftest import Site
 from tests.site.filling import AT, fill_in
@@ -43,12 +43,12 @@ def case_types() -> list[CaseType]:
 
 
 def begun(case_type: CaseType, site: Site) -> Case:
-    """A case of any type, whoever may open it, with its form filled in as far as it goes."""
+    """A case of any type, whoever may open it and where, with its form filled in as far as it goes."""
     measures = case_type.measures
     first = measures[0] if measures else ""
     measure = first if "/" in first or not first else f"{case_type.pack}/{first}"
-    wish = Wish(f"{case_type.pack}/{case_type.id}", measure, party=site.firm)
-    case = open_case(wish, role=Role.OFFICER, by="one", on=DAY, at=AT).case
+    opening = Opening(case_type, "1.0.0", measure=measure, party=site.firm, region="370202")
+    case = open_case(opening, Role.OFFICER, by="one", on=DAY, at=AT)
     try_to_fill_in(case)
     for material in case_type.materials:
         hand_in_file(case, material.id, "proof.pdf", PDF, by="one", at=AT)

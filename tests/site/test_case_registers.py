@@ -15,6 +15,7 @@ from huiqi.procedures.open_case import Wish, open_case
 from huiqi.procedures.take_step import Acting, Given, take_step
 from huiqi.rolls.queries import entries_of
 from tests.site.conftest import Site
+from tests.site.filling import with_findings
 
 DAY = date(2013, 7, 1)
 AT = datetime(2013, 7, 1, 9, 0, tzinfo=UTC)
@@ -36,7 +37,8 @@ def test_a_recognised_firm_enters_the_register_and_leaves_it(site: Site) -> None
         ("review", Role.REVIEWER, "officer"),
         ("approve", Role.DECIDER, "head"),
     ):
-        case = take_step(case, name, Given(no_conflict=True), acting=Acting(by, role), at=AT, on=day)
+        given = with_findings(case, name, {"no_conflict": True}, on=day)
+        case = take_step(case, name, Given(**given), acting=Acting(by, role), at=AT, on=day)  # type: ignore[arg-type]
     assert not entries_of(site.firm, on=day).exists()
     day = case.publications.get().until + timedelta(days=1)
     case = take_step(case, "enter", Given(), acting=Acting("head", Role.DECIDER), at=AT, on=day)

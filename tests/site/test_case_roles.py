@@ -14,7 +14,8 @@ from huiqi.procedures.act_in_case import acting_in, may_see
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import case_type_named
 from huiqi.procedures.cast import CAST
-from tests.site.conftest import NOW, Site
+from tests.site.cases import OFFICE
+from tests.site.conftest import DAY, NOW, Site
 from tests.site.test_case_steps import FIRM, OFFICER, drafted, step
 
 LEASE: Final[Mapping[str, set[str]]] = {
@@ -92,6 +93,8 @@ def test_the_supervision_office_sees_what_was_handed_in_and_decides_nothing(site
 
 def test_who_declares_an_interest_acts_no_more(site: Site) -> None:
     case = step(drafted(site), "submit", FIRM)
-    declare_interest(case, "近亲属在该企业任职", by="officer", at=NOW)
+    declare_interest(
+        case, "近亲属在该企业任职", role=CaseRole.OFFICER, by="officer", authority=OFFICE, on=DAY, at=NOW
+    )
     with pytest.raises(Refused, match="an interest of your own"):
         step(case, "accept", OFFICER)

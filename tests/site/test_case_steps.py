@@ -22,6 +22,7 @@ from huiqi.procedures.object_to_case import open_objection
 from huiqi.procedures.open_case import Wish, open_case
 from huiqi.procedures.take_step import THE_PLATFORM, Acting, Given, take_step
 from tests.site.conftest import Site
+from tests.site.filling import with_findings
 
 DAY = date(2013, 7, 1)
 AT = datetime(2013, 7, 1, 9, 0, tzinfo=UTC)
@@ -36,7 +37,8 @@ PAYER = Acting("payer", Role.FINANCE, authority="市财政局")
 
 
 def step(case: Case, name: str, acting: Acting, on: date = DAY, **given: object) -> Case:
-    return take_step(case, name, Given(**given), acting=acting, at=AT, on=on)  # type: ignore[arg-type]
+    full = with_findings(case, name, given, on=on)
+    return take_step(case, name, Given(**full), acting=acting, at=AT, on=on)  # type: ignore[arg-type]
 
 
 def drafted(site: Site, **replies: str) -> Case:

@@ -177,6 +177,7 @@ def test_findings_are_kept_without_a_step_and_not_over_those_of_another(site: Si
     stale = officer.post(path, {"version": case.version - 1, "review-lease_review_passed": "no"})
     assert stale.status_code == 409
     assert case.answers.get(field="lease_review_passed").value is True
+    case.refresh_from_db()
     forged = officer.post(path, {"version": case.version, "review-lease_financed_amount": "1"})
     assert forged.status_code == 302
     assert case.answers.get(field="lease_financed_amount").value == "10000000"

@@ -17,7 +17,7 @@ from tests.site.test_enterprise_file import page_of, visible
 
 Enter = Callable[[str], Client]
 ARREARS = "cn-payment-complaints-2021/payment-complaints-complaint"
-FILED, OVER = date(2021, 3, 1), date(2021, 4, 1)
+FILED, OVER = date(2022, 3, 1), date(2022, 4, 1)
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def test_an_arrears_complaint_over_its_limit_is_told_of_above_and_taken_up_again
     head = worker("decider", AccessRole.HEAD, authority="处理投诉部门")
     supervision = signed_in("supervision")
     case = step(drafted(site, ARREARS, on=FILED), "file", FIRM, on=FILED)
-    assert "2021年3月15日" in desk(officer, case)
-    assert read_all_clocks(on=date(2021, 3, 15), at=AT).late == 0
+    assert "2022年3月15日" in desk(officer, case)
+    assert read_all_clocks(on=date(2022, 3, 15), at=AT).late == 0
     settings.HUIQI_DAY = OVER.isoformat()  # type: ignore[attr-defined]
     assert read_all_clocks(on=OVER, at=AT).told == 2
     assert read_all_clocks(on=OVER, at=AT).told == 0
@@ -87,10 +87,10 @@ def test_an_arrears_complaint_over_its_limit_is_told_of_above_and_taken_up_again
         inbox = visible(page_of(client, "/desk/inbox/"))
         assert "督办提醒" in inbox
         assert case.number in inbox
-        assert "应于2021年3月15日办结" in inbox
+        assert "应于2022年3月15日办结" in inbox
     assert "督办提醒" not in visible(page_of(officer, "/desk/inbox/"))
     assert case.number in visible(page_of(officer, "/desk/inbox/?colour=red"))
-    assert "已超期上报（2021年4月1日）" in desk(supervision, case)
+    assert "已超期上报（2022年4月1日）" in desk(supervision, case)
     supervision.post(f"/desk/cases/{case.number}/seen/")
     seen = Escalation.objects.get(role="supervisor")
     assert (seen.seen_by, Escalation.objects.get(role="decider").seen_by) == ("supervision", "")

@@ -12,9 +12,11 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.base.masks import masked_name
 from huiqi.cases.clocks import Reading
 from huiqi.cases.form import OFFICE_PARTS, Asked
-from huiqi.cases.history import OPENED
+from huiqi.cases.history import NOTES, Note
 from huiqi.cases.materials import Paper
+from huiqi.cases.names import NOTE_NAMES
 from huiqi.cases.types import DESK_ROLES, Role, Way
+from huiqi.casework.desk_queries import colour_on
 from huiqi.casework.models import Case, CaseEvent, Publication
 from huiqi.casework.queries import log_of
 from huiqi.forms.kept import plain
@@ -28,7 +30,6 @@ from huiqi.procedures.public_cases import public_name
 from huiqi.procedures.take_step import Acting
 
 OFFICE: Final = DESK_ROLES | {Role.EXPERT}
-OPENED_TITLE: Final = Bilingual("建立办件", "opened")
 UNKNOWN_TYPE: Final = Bilingual("事项已不再开办", "no longer declared")
 STEP_PLACES: Final = frozenset(
     {"reason", "amount", "score", "no_conflict", "mends", "provider", "other_side", "grade", "exit"}
@@ -42,6 +43,10 @@ class Eyes:
     at_desk: bool
     as_applicant: bool
     as_other_side: bool
+
+    def see(self, event: CaseEvent) -> bool:
+        """What is no step is the desk's own, but for a time that became longer."""
+        return self.at_desk or event.step not in NOTES or event.step == Note.EXTENDED
 
 
 def eyes_of(acting: Iterable[Acting], case: Case, actor: Actor) -> Eyes:
@@ -70,7 +75,6 @@ def brief(case: Case, *, on: date) -> dict[str, Any]:
         state_title = state.title if state is not None else UNKNOWN_TYPE
     except NoSuchType:
         state_title = UNKNOWN_TYPE
-    is_over = case.next_due is not None and case.next_due < on and case.colour in ("green", "yellow")
     return {
         "number": case.number,
         "type": case.type,
@@ -93,7 +97,7 @@ def brief(case: Case, *, on: date) -> dict[str, Any]:
         "decided_on": day_or_none(case.decided_on),
         "closed_on": day_or_none(case.closed_on),
         "due_on": day_or_none(case.next_due),
-        "colour": "red" if is_over else text_or_none(case.colour),
+        "colour": text_or_none(colour_on(case, on)),
         "synthetic": case.synthetic,
     }
 
@@ -118,7 +122,7 @@ def whole(case: Case, actor: Actor, *, on: date) -> dict[str, Any]:
         "other_side": text_or_none(case.other_side),
         "parent": case.parent.number if case.parent is not None and eyes.at_desk else None,
         "verdict": frozen(case) if eyes.at_desk or eyes.as_applicant else None,
-        "timeline": [event_as_json(e, facts, eyes) for e in case.events.order_by("seq")],
+        "timeline": [event_as_json(e, facts, eyes) for e in case.events.order_by("seq") if eyes.see(e)],
         "clocks": [reading_as_json(reading) for reading in readings],
         "form": [field_as_json(f, eyes) for f in facts.form.fields if may_read(f, eyes)],
         "materials": materials_as_json(case, facts, eyes),
@@ -159,7 +163,7 @@ def frozen(case: Case) -> dict[str, Any] | None:
 
 def event_as_json(event: CaseEvent, facts: CaseFacts, eyes: Eyes) -> dict[str, Any]:
     step = facts.rules.case_type.steps.get(event.step)
-    title = step.title if step is not None else OPENED_TITLE if event.step == OPENED else UNKNOWN_TYPE
+    title = NOTE_NAMES.get(event.step) or (step.title if step is not None else UNKNOWN_TYPE)
     names_person = eyes.at_desk or (eyes.as_applicant and event.role == Role.APPLICANT)
     return {
         "seq": event.seq,

@@ -13,7 +13,7 @@ from huiqi.cases.types import Lane, Outcome, Purpose, Role, Turn, Way
 
 
 class CaseBrief(Shape):
-    """A case as it stands. `version` counts its steps and is what a step must name. Amounts in yuan."""
+    """A case as it stands. `version` counts the lines of its log and is what a step must name. Amounts in yuan."""
 
     number: str
     type: str
@@ -45,7 +45,7 @@ class CaseList(Page):
 
 
 class EventAnswer(Shape):
-    """One step that was taken. `by` names the person to offices alone."""
+    """One step that was taken, or a note beside the steps (`note:extended` …). `by` names the person to offices alone."""
 
     seq: int
     step: str

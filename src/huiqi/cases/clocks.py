@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from huiqi.base.bilingual import Bilingual
@@ -337,14 +338,38 @@ def colour_of(reading: Reading, run: Run) -> Colour:
 
 
 def is_due_soon(reading: Reading, due: date) -> bool:
-    warn = reading.clock.warn_before
-    if warn is None:
-        warn = Duration(max(1, (due - reading.started_on).days // WARN_SHARE), Unit.DAYS)
+    return warns(warning_of(reading.clock, reading.started_on, due), reading.on, due)
+
+
+def warning_of(clock: Clock, started_on: date, due: date) -> Duration:
+    """How long before its end a clock warns."""
+    if clock.warn_before is not None:
+        return clock.warn_before
+    return Duration(max(1, (due - started_on).days // WARN_SHARE), Unit.DAYS)
+
+
+def warns(before: Duration, on: date, due: date) -> bool:
     try:
-        reached = warn.last_day(reading.on)
+        reached = before.last_day(on)
     except UnknownYear:
-        reached = reading.on + timedelta(days=warn.n)
+        reached = on + timedelta(days=before.n)
     return reached is not None and reached >= due
+
+
+def yellow_from(reading: Reading) -> date | None:
+    """The first day on which a clock that runs is yellow, if nothing happens until then; None where it never is."""
+    due = reading.due
+    if due is None or reading.stopped_on is not None or reading.is_paused:
+        return None
+    return first_warning(warning_of(reading.clock, reading.started_on, due), reading.started_on, due)
+
+
+@lru_cache(maxsize=4096)
+def first_warning(before: Duration, started_on: date, due: date) -> date:
+    day = due
+    while day > started_on and warns(before, day - timedelta(days=1), due):
+        day -= timedelta(days=1)
+    return day
 
 
 def unknown_year(start: date) -> Bilingual:

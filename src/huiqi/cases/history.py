@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from huiqi.cases.types import DESK_ROLES, CaseType, Outcome, Role, Step, Turn
@@ -12,13 +13,26 @@ OPENED: Final = "open"
 ENDS: Final = frozenset({Turn.SETTLED, Turn.CLOSED})
 
 
+class Note(StrEnum):
+    """A line of the log that is no step: the case stays where it stands. No step can be called so."""
+
+    EXTENDED = "note:extended"  # a clock was lengthened
+    STOOD_ASIDE = "note:stood_aside"  # somebody declared an interest of their own
+    FOUND = "note:found"  # the office wrote down what it found, without a step
+    FOLLOWED_UP = "note:followed_up"  # what an acceptance, evaluation or visit found
+    LOOKED_AT = "note:looked_at"  # who was told that it is late has looked at it
+
+
+NOTES: Final = frozenset(Note)
+
+
 class BrokenLog(ValueError):
     """A log that no run of its case type can have left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One step of the log."""
+    """One line of the log: a step, or a note."""
 
     step: str
     from_state: str
@@ -38,7 +52,7 @@ class Standing:
     submitted_on: date | None
     decided_on: date | None
     closed_on: date | None
-    version: int  # steps in the log
+    version: int  # lines of the log
 
 
 def rebuild(case_type: CaseType, log: Sequence[Taken]) -> Standing:
@@ -51,6 +65,10 @@ def rebuild(case_type: CaseType, log: Sequence[Taken]) -> Standing:
     state, outcome = case_type.first_state, None
     submitted = decided = closed = None
     for taken in log[1:]:
+        if taken.step in NOTES:
+            if not taken.from_state == taken.to_state == state:
+                raise BrokenLog(f"{taken.step!r} moves the case from {state!r}")
+            continue
         step = case_type.steps.get(taken.step)
         if step is None or state not in step.from_states or taken.from_state != state:
             raise BrokenLog(f"{taken.step!r} does not lead on from {state!r}")

@@ -5,6 +5,7 @@ from typing import Final
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.clocks import Colour
+from huiqi.cases.history import OPENED, Note
 from huiqi.cases.types import FollowUpKind, Lane, Outcome, Purpose, Turn
 
 TURN_NAMES: Final[Mapping[Turn, Bilingual]] = {
@@ -16,6 +17,15 @@ TURN_NAMES: Final[Mapping[Turn, Bilingual]] = {
     Turn.SETTLED: Bilingual("已办结", "settled"),
     Turn.CLOSED: Bilingual("已关闭", "closed"),
 }
+NOTE_NAMES: Final[Mapping[str, Bilingual]] = {
+    OPENED: Bilingual("建立办件", "opened"),
+    Note.EXTENDED: Bilingual("时限延长", "time extended"),
+    Note.STOOD_ASIDE: Bilingual("声明回避", "stood aside"),
+    Note.FOUND: Bilingual("记录审核意见", "findings written down"),
+    Note.FOLLOWED_UP: Bilingual("后续工作结论", "followed up"),
+    Note.LOOKED_AT: Bilingual("督办已阅", "the alert was looked at"),
+}
+"""Lines of the log that no case type declares."""
 COLOUR_NAMES: Final[Mapping[Colour, Bilingual]] = {
     Colour.RED: Bilingual("已超期", "overdue"),
     Colour.UNKNOWN: Bilingual("到期日未定", "end not known"),

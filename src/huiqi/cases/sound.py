@@ -12,6 +12,7 @@ from huiqi.cases.types import (
     Effect,
     Lane,
     Material,
+    Need,
     Role,
     Turn,
     Way,
@@ -109,6 +110,9 @@ def part_faults(case: CaseType) -> Iterator[str]:
         yield f"publication: there is no state {case.publication.state!r}"
     if Lane.AUTOMATIC in case.lanes and not case.measures:
         yield "the automatic lane needs the measures it grants"
+    wanted = [field.name for field in case.review if field.required]
+    if wanted and not any(Need.FINDINGS in step.needs for step in case.steps.values()):
+        yield f"the office must fill in {', '.join(wanted)}, but no step needs its findings"
     shown = {f.name for f in (*case.form, *case.review)}
     if case.publication is not None:
         for name in case.publication.shows:

@@ -164,6 +164,7 @@ class Need(StrEnum):
     SCORE = "score"
     NO_CONFLICT = "no_conflict"  # the actor declares no interest of his own
     PROOF = "proof"  # a document of what was done
+    FINDINGS = "findings"  # all required fields of the office, and what only a person can judge
 
 
 @dataclass(frozen=True, slots=True)

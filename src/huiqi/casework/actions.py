@@ -1,8 +1,8 @@
 """Writes of cases. Which step may be taken is decided above; here it is written down, whole."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import transaction
 
 from huiqi.audit.actions import record_deed
 from huiqi.base.periods import Duration
-from huiqi.cases.history import OPENED, Standing
+from huiqi.cases.history import OPENED, Note, Standing
 from huiqi.cases.types import CaseType, Lane, Role, Way
 from huiqi.casework.models import (
     Answer,
@@ -183,6 +183,31 @@ def write_step(case: Case, taken: StepTaken, standing: Standing) -> CaseEvent:
     return event
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What happened in a case besides its steps, as it is written into the log."""
+
+    note: Note
+    role: Role
+    by: str
+    authority: str
+    on: date
+    at: datetime
+    reason: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_note(case: Case, noted: Noted) -> None:
+    """The next line of the log. The caller holds the row and its transaction, and leaves the deed."""
+    CaseEvent.objects.create(
+        case=case, seq=case.version + 1, step=noted.note, from_state=case.state, to_state=case.state,
+        role=noted.role, by=noted.by, authority=noted.authority, on=noted.on, at=noted.at,
+        reason=noted.reason, detail=dict(noted.detail),
+    )  # fmt: skip
+    case.version += 1
+    case.save(update_fields=["version"])
+
+
 @transaction.atomic
 def put_answers(
     case: Case,
@@ -267,22 +292,24 @@ def ask_to_mend(case: Case, mends: Mapping[str, str], *, by: str, at: datetime) 
 
 
 @transaction.atomic
-def extend_clock(
-    case: Case, clock: str, by_: Duration, reason: str, *, by: str, on: date, at: datetime
-) -> None:
-    """Lengthen a clock. Raises IntegrityError where it was lengthened before."""
-    Extension.objects.create(
-        case=case, clock=clock, n=by_.n, unit=by_.unit, reason=reason, by=by, on=on, at=at
-    )
-    detail = {"clock": clock, "n": by_.n, "unit": by_.unit, "reason": reason}
-    record_deed("casework.clock.extended", about(case), by=by, at=at, detail=detail)
+def extend_clock(case: Case, clock: str, by_: Duration, noted: Noted, *, due: date | None) -> None:
+    """Lengthen a clock to a new last day; the caller holds the row.
+
+    Raises IntegrityError where it was lengthened before.
+    """
+    length = {"clock": clock, "n": by_.n, "unit": str(by_.unit)}
+    Extension.objects.create(case=case, **length, reason=noted.reason, by=noted.by, on=noted.on, at=noted.at)
+    detail = {**length, "due": due.isoformat() if due is not None else None}
+    write_note(case, replace(noted, detail=detail))
+    detail = {**length, "reason": noted.reason}
+    record_deed("casework.clock.extended", about(case), by=noted.by, at=noted.at, detail=detail)
 
 
-def note_clocks(case: Case, *, next_due: date | None, colour: str, on: date) -> None:
+def note_clocks(case: Case, *, next_due: date | None, warns_on: date | None, colour: str, on: date) -> None:
     """How the clocks were read, for lists to be sorted by. Not a deed: it follows from the log."""
-    if (case.next_due, case.colour, case.read_on) != (next_due, colour, on):
-        case.next_due, case.colour, case.read_on = next_due, colour, on
-        case.save(update_fields=["next_due", "colour", "read_on"])
+    if (case.next_due, case.warns_on, case.colour, case.read_on) != (next_due, warns_on, colour, on):
+        case.next_due, case.warns_on, case.colour, case.read_on = next_due, warns_on, colour, on
+        case.save(update_fields=["next_due", "warns_on", "colour", "read_on"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +339,15 @@ def escalate(case: Case, late: Late, *, on: date, at: datetime) -> bool:
 
 
 @transaction.atomic
-def see_escalations(case: Case, roles: Iterable[Role], *, by: str, at: datetime) -> None:
-    found = case.escalations.filter(role__in=list(roles), seen_at=None)
+def see_escalations(
+    case: Case, roles: Sequence[Role], *, by: str, authority: str, on: date, at: datetime
+) -> None:
+    """Who was told of a late case looks at it; what was looked at before stays as it was."""
+    row = held(case)
+    found = row.escalations.filter(role__in=roles, seen_at=None)
+    clocks = sorted(set(found.values_list("clock", flat=True)))
     if found.update(seen_by=by, seen_at=at):
+        write_note(row, Noted(Note.LOOKED_AT, roles[0], by, authority, on, at, detail={"clocks": clocks}))
         record_deed("casework.escalation.seen", about(case), by=by, at=at)
 
 
@@ -330,10 +363,16 @@ def do_follow_up(
     passed: bool | None,
     answers: Mapping[str, Any],
     by: str,
+    authority: str = "",
     on: date,
     at: datetime,
 ) -> None:
     """Write down what an acceptance, evaluation or visit found."""
+    said = {"kind": task.kind, "place": task.place, "due": task.due_on.isoformat(), "passed": passed}
+    noted = Noted(
+        Note.FOLLOWED_UP, Role(task.role), by, authority, on, at, finding, said | {"answers": dict(answers)}
+    )
+    write_note(held(task.case), noted)
     task.finding, task.passed, task.answers = finding, passed, dict(answers)
     task.done_on, task.done_by = on, by
     task.save()
@@ -360,10 +399,15 @@ def answer_rating(case: Case, reply: str, *, by: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def declare_interest(case: Case, note: str, *, by: str, at: datetime) -> None:
+def declare_interest(
+    case: Case, note: str, *, role: Role, by: str, authority: str, on: date, at: datetime
+) -> None:
     """Whoever declares an interest acts in the case no more, and no longer has it in hand."""
-    Interest.objects.get_or_create(case=case, user=by, defaults={"note": note, "at": at})
+    row = held(case)
+    _, is_new = Interest.objects.get_or_create(case=row, user=by, defaults={"note": note, "at": at})
     Case.objects.filter(pk=case.pk, officer=by).update(officer="")
+    if is_new:
+        write_note(row, Noted(Note.STOOD_ASIDE, role, by, authority, on, at, reason=note))
     record_deed("casework.interest.declared", about(case), by=by, at=at)
 
 

@@ -22,11 +22,25 @@ BAD: Final = 2
 
 
 def shown_on(found: QuerySet[Any], day: date) -> QuerySet[Any]:
-    """With `shown`, the colour of a day: a clock that ran when it was last read may be over by now."""
+    """With `shown`, the colour of a day: a clock that ran when it was last read may warn or be over by now."""
     is_over = Q(next_due__lt=day, colour__in=RUNNING)
-    colour = Branch(When(is_over, then=Value(str(Colour.RED))), default=F("colour"))
+    is_near = Q(warns_on__lte=day, colour=Colour.GREEN)
+    colour = Branch(
+        When(is_over, then=Value(str(Colour.RED))),
+        When(is_near, then=Value(str(Colour.YELLOW))),
+        default=F("colour"),
+    )
     shown: QuerySet[Any] = found.annotate(shown=colour)
     return shown
+
+
+def colour_on(case: Case, day: date) -> str:
+    """The same of one case."""
+    if case.colour in RUNNING and case.next_due is not None and case.next_due < day:
+        return Colour.RED
+    if case.colour == Colour.GREEN and case.warns_on is not None and case.warns_on <= day:
+        return Colour.YELLOW
+    return case.colour
 
 
 def by_clock(found: QuerySet[Any]) -> QuerySet[Any]:

@@ -49,7 +49,7 @@ class Case(models.Model):
     state = models.CharField(max_length=64)
     turn = models.CharField(max_length=12, choices=[(turn.value, turn.value) for turn in Turn])
     outcome = models.CharField(max_length=16, blank=True)
-    version = models.PositiveIntegerField(default=0)  # steps taken; who acts says which one they saw
+    version = models.PositiveIntegerField(default=0)  # lines of the log; who acts says which they saw
     amount_asked = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     amount_granted = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     score = models.DecimalField(max_digits=8, decimal_places=2, null=True)
@@ -63,6 +63,7 @@ class Case(models.Model):
     decided_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     next_due = models.DateField(null=True)  # as the clocks were last read; never the truth, that is the log
+    warns_on = models.DateField(null=True)  # from when on a green clock is yellow, as it was last read
     colour = models.CharField(max_length=8, blank=True)
     read_on = models.DateField(null=True)
     synthetic = models.BooleanField(default=False)
@@ -103,7 +104,7 @@ class Case(models.Model):
 
 
 class CaseEvent(models.Model):
-    """One step that was taken (办理记录). Rows are only added: the database refuses anything else."""
+    """One step that was taken, or a note beside the steps (办理记录). Rows are only added: the database refuses anything else."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveIntegerField()  # 1, 2, …

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from huiqi.base.periods import Duration, Unit
 from huiqi.cases.clocks import Extended, Tick
@@ -78,14 +78,3 @@ def published_on(day: date) -> QuerySet[Publication]:
     """What is open to objections on a day, newest first."""
     found = Publication.objects.filter(began_on__lte=day, until__gte=day, ended_on=None)
     return found.select_related("case").order_by("-began_on", "-pk")
-
-
-def late_by_type(*, region: str = "") -> list[tuple[str, int, int]]:
-    """Type, cases in hand, late ones among them: what is counted in public by authority."""
-    found = (
-        Case.objects.filter(turn__in=[Turn.OFFICE, Turn.PROVIDER, Turn.OTHER_SIDE], region__startswith=region)
-        .values_list("type")
-        .annotate(in_hand=Count("pk"), late=Count("pk", filter=Q(colour="red")))
-        .order_by("type")
-    )
-    return [(key, in_hand, late) for key, in_hand, late in found]

@@ -16,7 +16,7 @@ from huiqi.casework.models import Case, CaseEvent
 
 STOOD: Final = (
     "state", "turn", "outcome", "version", "submitted_on", "decided_on", "closed_on",
-    "occasion", "amount_asked", "amount_granted", "next_due", "colour", "read_on",
+    "occasion", "amount_asked", "amount_granted", "next_due", "warns_on", "colour", "read_on",
 )  # fmt: skip
 """What a step may change of a case."""
 

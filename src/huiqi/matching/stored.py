@@ -8,7 +8,8 @@
 
 A bitmap holds one bit for each party of the block, least significant first. Amounts (millionths of the award's
 unit) and values (fen) are numbers of 64 bits, the lowest byte first, in the order of the set bits; a single figure
-counts for all of them, an empty cell for none, the lowest number there is for no figure. A party that no group holds has a plain "no", or is out of scope.
+counts for all of them, an empty cell for none, the lowest number there is for no figure. A party that no group
+holds has a plain "no", or is out of scope.
 
 What is missing is the same for all parties of a group (`missing`, facts with commas), or else told fact by fact
 (`lacking`): a fact and the parties that lack it; no bitmap stands for those of whom it is `unknown`. Of such a

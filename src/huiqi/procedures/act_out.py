@@ -1,7 +1,7 @@
 """The cast acts out some cases, so that a demonstration has something to show. All of it is synthetic and marked so."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
@@ -189,7 +189,14 @@ def approved(scene: Scene, case: Case, *, on: date) -> Case:
     """Submitted, reviewed and approved for what the rule gives."""
     case = walk(scene, case, ("submit", FIRM, Given()), ("accept", OFFICER, Given()), on=on)
     granted = Given(amount=Fraction(case.amount_asked or 100_000), no_conflict=True)
-    return walk(scene, case, ("review", REVIEWER, granted), ("approve", HEAD, granted), on=on)
+    found = replace(granted, review=judged(case, on=on))
+    return walk(scene, case, ("review", REVIEWER, found), ("approve", HEAD, granted), on=on)
+
+
+def judged(case: Case, *, on: date) -> dict[str, str]:
+    """What the office has to find or judge, made up in the applicant's favour."""
+    form = facts_of(case, rules_of(case, on=on), on=on).form
+    return {name: example_reply(f.kind, on) for name in form.missing(office=True) if (f := form.field(name))}
 
 
 def pay_out(scene: Scene, case: Case, *, on: date) -> Case:

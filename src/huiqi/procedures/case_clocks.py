@@ -8,12 +8,12 @@ from typing import Final
 from django.db import transaction
 
 from huiqi.base.periods import Duration
-from huiqi.cases.clocks import Colour, Reading, read_clocks
+from huiqi.cases.clocks import Colour, Extended, Reading, read_clocks, yellow_from
 from huiqi.cases.extensions import extension_problems
-from huiqi.cases.history import Taken
+from huiqi.cases.history import Note, Taken
 from huiqi.cases.types import Clock, Role
 from huiqi.cases.workflow import Hindrance
-from huiqi.casework.actions import Late, escalate, extend_clock, held, note_clocks
+from huiqi.casework.actions import Late, Noted, escalate, extend_clock, held, note_clocks
 from huiqi.casework.models import Case
 from huiqi.casework.queries import extensions_of, log_of, open_cases, ticks_of
 from huiqi.procedures.case_rules import CaseFacts, NoSuchType, facts_of, rules_of
@@ -30,8 +30,10 @@ class Refused(ValueError):
         super().__init__("; ".join(problem.words.en for problem in self.problems))
 
 
-def readings_of(facts: CaseFacts, log: Sequence[Taken]) -> tuple[Reading, ...]:
-    """Every clock of a case as it stands on the day of the facts."""
+def readings_of(
+    facts: CaseFacts, log: Sequence[Taken], *, further: Sequence[Extended] = ()
+) -> tuple[Reading, ...]:
+    """Every clock of a case as it stands on the day of the facts, or would stand if it were lengthened further."""
 
     def applies(clock: Clock) -> bool | None:
         return True if clock.when is None else facts.holds(clock.when)
@@ -39,7 +41,7 @@ def readings_of(facts: CaseFacts, log: Sequence[Taken]) -> tuple[Reading, ...]:
     return read_clocks(
         facts.rules.case_type,
         ticks_of(log),
-        extensions=extensions_of(facts.case),
+        extensions=[*extensions_of(facts.case), *further],
         limits=facts.rules.limits,
         applies=applies,
         on=facts.on,
@@ -54,15 +56,20 @@ def running(readings: Iterable[Reading]) -> list[Reading]:
 
 def note_readings(case: Case, readings: Iterable[Reading], *, on: date) -> None:
     """Keep beside the case what its clocks show, for lists to be sorted by."""
-    next_due, colour = what_lists_show(readings)
-    note_clocks(case, next_due=next_due, colour=colour, on=on)
+    next_due, warns_on, colour = what_lists_show(readings)
+    note_clocks(case, next_due=next_due, warns_on=warns_on, colour=colour, on=on)
 
 
-def what_lists_show(readings: Iterable[Reading]) -> tuple[date | None, str]:
-    """The next day due and the colour of the most urgent clock that runs."""
+def what_lists_show(readings: Iterable[Reading]) -> tuple[date | None, date | None, str]:
+    """The next day due, the first day on which a clock warns, and the colour of the most urgent clock that runs.
+
+    The end of a clock that stands moves with the days: it counts only where every clock stands.
+    """
     found = running(readings)
-    dues = [reading.due for reading in found if reading.due is not None]
-    return min(dues, default=None), found[0].colour if found else ""
+    moving = [reading for reading in found if not reading.is_paused] or found
+    dues = [reading.due for reading in moving if reading.due is not None]
+    warnings = [day for reading in moving if (day := yellow_from(reading)) is not None]
+    return min(dues, default=None), min(warnings, default=None), found[0].colour if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +111,19 @@ def tell_above(case: Case, reading: Reading, *, on: date, at: datetime) -> int:
 
 @transaction.atomic
 def extend(
-    case: Case, clock: str, by_: Duration, reason: str, *, by: str, role: Role, on: date, at: datetime
+    case: Case,
+    clock: str,
+    by_: Duration,
+    reason: str,
+    *,
+    by: str,
+    role: Role,
+    authority: str = "",
+    on: date,
+    at: datetime,
 ) -> None:
-    """Lengthen a running clock once. Raises Refused with every reason why not."""
+    """Lengthen a running clock once; the log says by how much, why and until when. Raises Refused with every reason
+    why not."""
     row = held(case)
     facts = facts_of(row, rules_of(row, on=on), on=on)
     log = log_of(row)
@@ -116,5 +133,8 @@ def extend(
     problems = extension_problems(reading, by=by_, reason=reason, role=role, on=on)
     if problems:
         raise Refused(Hindrance("reason", words) for words in problems)
-    extend_clock(row, clock, by_, reason.strip(), by=by, on=on, at=at)
-    note_readings(row, readings_of(facts, log), on=on)
+    longer = Extended(clock, on, by_, reason.strip())
+    after = readings_of(facts, log, further=[longer])
+    due = next(r.due for r in after if r.clock.id == clock)
+    extend_clock(row, clock, by_, Noted(Note.EXTENDED, role, by, authority, on, at, longer.reason), due=due)
+    note_readings(row, after, on=on)

@@ -48,6 +48,11 @@ def gaps_in_form(case: Case, facts: CaseFacts, *, needs: frozenset[Need]) -> lis
     return found
 
 
+def gaps_in_findings(facts: CaseFacts) -> list[Hindrance]:
+    """What the office still has to find or judge before a step that needs its findings."""
+    return [Hindrance(name, words) for name, words in facts.form.missing(office=True).items()]
+
+
 def not_met(rule: Rule, facts: CaseFacts) -> Bilingual:
     """A requirement that fails, in plain words."""
     zh, en = (

@@ -91,8 +91,12 @@ class CaseRules:
     @cached_property
     def has_review(self) -> bool:
         """May the office have to fill something in?"""
-        if self.case_type.review or self.measure is None:
-            return bool(self.case_type.review)
+        home = self.rulebook
+        required = reached([rule.node for rule in self.case_type.requires], home)
+        if self.case_type.review or any(home.kinds[n].judged for n in required if n in home.kinds):
+            return True
+        if self.measure is None:
+            return False
         kinds = self.measure_rulebook.kinds
         return any(kinds[n].judged for n in facts_behind(self.measure, self.measure_rulebook) if n in kinds)
 

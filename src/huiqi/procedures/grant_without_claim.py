@@ -44,7 +44,7 @@ TIME_TO_REFUSE: Final = Duration(5, Unit.WORKING_DAYS)
 """How long a firm may refuse before it is granted anything, where nothing is published meanwhile."""
 MOST_AFTER_A_RUN: Final = 200_000
 """Longer lists are not drawn up by themselves: an officer draws them up, by district."""
-TAKEN_FOR_ALL: Final = frozenset({Need.NO_CONFLICT, Need.AMOUNT})
+TAKEN_FOR_ALL: Final = frozenset({Need.NO_CONFLICT, Need.AMOUNT, Need.FINDINGS})
 """What may be given once for many cases: the amount is that of each."""
 
 

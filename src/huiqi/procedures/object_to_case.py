@@ -28,5 +28,5 @@ def open_objection(case: Case, *, party: str, by: str, on: date, at: datetime) -
     """A draft of an objection; without `party` an anonymous one. Raises Refused once the days are over."""
     if not case.publications.filter(ended_on=None, began_on__lte=on, until__gte=on).exists():
         raise Refused([Hindrance("step", NOT_PUBLISHED)])
-    wish = Wish(objection_type(case), party=party, parent=case, region=case.region)
+    wish = Wish(objection_type(case), party=party, parent=case)
     return open_case(wish, by=by, on=on, at=at)

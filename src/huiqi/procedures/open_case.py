@@ -15,8 +15,10 @@ from huiqi.casework.models import Case
 from huiqi.dossiers.queries import file_of
 from huiqi.dossiers.types import Dossier
 from huiqi.holdings.current import measure_on
+from huiqi.packs.types import Pack
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import case_type_named, measure_keys
+from huiqi.procedures.case_scope import out_of_force, out_of_place, place_of
 
 ANYBODY: Final = frozenset({"public", "other", "individual"})
 """Kinds of party that everybody is."""
@@ -46,7 +48,7 @@ class Wish:
     lane: Lane = Lane.CLAIM
     round: str = ""
     parent: Case | None = None  # the case it objects to, or follows
-    region: str = ""  # of a case without a name: where it is to be looked at
+    region: str | None = None  # of the office that takes it for somebody: where it is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,10 @@ def open_case(wish: Wish, *, role: Role = Role.APPLICANT, by: str, on: date, at:
     dossier = file_of(wish.party, on=on) if wish.party else None
     measure, problems = which_measure(case_type, wish.measure, on=on)
     problems += who_may_open(case_type, wish, dossier, role)
+    problems += why_not_now(pack, case_type, wish, dossier, on=on)
     if problems:
         raise Refused(problems)
-    anonymous = not wish.party
+    anonymous, parent = not wish.party, wish.parent
     token = token_urlsafe(16) if anonymous else ""
     opening = Opening(
         case_type,
@@ -75,10 +78,10 @@ def open_case(wish: Wish, *, role: Role = Role.APPLICANT, by: str, on: date, at:
         round=wish.round,
         party=wish.party,
         party_name=(dossier.party.name or "") if dossier is not None else "",
-        region=dossier.party.region if dossier is not None else wish.region or pack.region,
+        region=place_of(pack, dossier, parent=parent.region if parent else None, desk=wish.region),
         anonymous=anonymous,
         token=token,
-        parent=wish.parent,
+        parent=parent,
         synthetic=dossier.is_synthetic if dossier is not None else False,
     )
     return Opened(open_row(opening, role, by=by, on=on, at=at), token)
@@ -96,6 +99,15 @@ def which_measure(case_type: CaseType, chosen: str, *, on: date) -> tuple[str, l
     if measure is None or not measure.period.holds_on(on):
         return key, [Hindrance("measure", NOT_IN_FORCE)]
     return key, []
+
+
+def why_not_now(
+    pack: Pack, case_type: CaseType, wish: Wish, dossier: Dossier | None, *, on: date
+) -> list[Hindrance]:
+    """Why nothing can be opened under this document today, or not for this party or by this desk."""
+    if wish.parent is not None:
+        return []
+    return [*out_of_force(pack, on=on), *out_of_place(pack, case_type, dossier, desk=wish.region)]
 
 
 def who_may_open(case_type: CaseType, wish: Wish, dossier: Dossier | None, role: Role) -> list[Hindrance]:

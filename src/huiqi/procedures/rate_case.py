@@ -80,7 +80,10 @@ def finish_follow_up(
             values[asked.name] = plain(value)
     if problems:
         raise Refused(problems)
-    do_follow_up(task, finding=finding.strip(), passed=passed, answers=values, by=actor.name, on=on, at=at)
+    do_follow_up(
+        task, finding=finding.strip(), passed=passed, answers=values,
+        by=actor.name, authority=actor.authority, on=on, at=at,
+    )  # fmt: skip
 
 
 def send_reminders(*, on: date, at: datetime) -> int:

@@ -23,6 +23,7 @@ from huiqi.holdings.current import library
 from huiqi.matching.answers import read_reply
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import CaseFacts, CaseRules, case_type_named, measure_keys
+from huiqi.procedures.case_scope import out_of_force, out_of_place
 from huiqi.procedures.open_case import Opened, Wish, open_case
 from huiqi.procedures.take_step import Acting, Given, take_step
 from huiqi.registry.codes import read_code
@@ -49,13 +50,15 @@ class Call:
     replies: Mapping[str, str] = field(default_factory=dict)
 
 
-def spoken_types(actor: Actor) -> list[tuple[str, CaseType]]:
-    """The case types that somebody's authority takes by telephone, by title."""
+def spoken_types(actor: Actor, *, on: date) -> list[tuple[str, CaseType]]:
+    """The case types that somebody's authority takes by telephone on a day, by title."""
     found = [
         (f"{slug}/{name}", case_type)
         for slug, pack in library().packs.items()
         for name, case_type in pack.cases.items()
         if case_type.purpose in SPOKEN and is_at_desk(case_type, actor)
+        if not any(out_of_force(pack, on=on))
+        if not any(out_of_place(pack, case_type, None, desk=actor.region))
     ]
     return sorted(found, key=lambda pair: pair[1].title.zh)
 

@@ -38,7 +38,7 @@ from huiqi.matching.answers import read_reply
 from huiqi.measures.expressions import Value
 from huiqi.procedures.case_clocks import Refused, note_readings, readings_of
 from huiqi.procedures.case_effects import bring_about, tell
-from huiqi.procedures.case_form import gaps_in_form
+from huiqi.procedures.case_form import gaps_in_findings, gaps_in_form
 from huiqi.procedures.case_rules import CaseFacts, case_type_named, facts_of, occasion_of, rules_of
 from huiqi.procedures.doing import Doing
 from huiqi.procedures.note_claim import note_claimed
@@ -49,6 +49,8 @@ SEEN_BY_OTHERS: Final = Bilingual(
 STILL_PUBLISHED: Final = Bilingual("公示期未满，截止{day}", "it stays published until {day}")
 BARRED: Final = frozenset({Outcome.REFUSED, Outcome.WITHDRAWN, Outcome.LAPSED})
 GRANTING: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.DECIDER, Role.PROVIDER})
+JUDGING: Final = DESK_ROLES | {Role.EXPERT, Role.PROVIDER}
+"""Who may fill in the fields of the office with a step."""
 SYSTEM: Final = "system"
 
 
@@ -106,8 +108,10 @@ def take_step(case: Case, step_id: str, given: Given, *, acting: Acting, at: dat
     step = rules.case_type.steps[step_id]
     log = log_of(row)
     facts = facts_of(row, rules, on=on)
-    review, wrong = read_replies(facts.form, given.review, office=True, read=read_reply)
-    facts.answers = {**facts.answers, **{name: v for name, v in review.items() if v is not None}}
+    typed = given.review if acting.role in JUDGING else {}
+    review, wrong = read_replies(facts.form, typed, office=True, read=read_reply)
+    told = {**facts.answers, **review}
+    facts.answers = {name: value for name, value in told.items() if value is not None}
     facts.take_in(readings_of(facts, log))
     problems = [Hindrance(name, words) for name, words in wrong.items()]
     problems += whatever_hinders(step, row, facts, log, given, acting)
@@ -136,6 +140,8 @@ def whatever_hinders(
     found += gaps_in(step, given.for_the_rules())
     if step.needs & {Need.FORM, Need.MATERIALS}:
         found += gaps_in_form(case, facts, needs=step.needs)
+    if Need.FINDINGS in step.needs:
+        found += gaps_in_findings(facts)
     return found + days_left_in_public(step, case, facts)
 
 
@@ -184,8 +190,8 @@ def write_down(
     on: date,
 ) -> Case:
     """The step with all that follows, in the transaction of the caller."""
-    if review:
-        kept = {name: plain(value) if value is not None else None for name, value in review.items()}
+    kept = {name: plain(value) if value is not None else None for name, value in review.items()}
+    if kept:
         put_answers(case, kept, is_review=True, by=acting.by, at=at)
     take_amounts(step, case, given, acting)
     if case.submitted_on is None and case.measure:
@@ -202,7 +208,8 @@ def write_down(
         ask_to_mend(case, given.mends, by=acting.by, at=at)
     taken = Taken(step.id, case.state, step.to_state, acting.role, acting.by, on)
     standing = rebuild(facts.rules.case_type, [*log, taken])
-    detail = spelled_out(given) | {"effects": doing.came_to} if doing.came_to else spelled_out(given)
+    followed = {"found": kept, "effects": doing.came_to}
+    detail = spelled_out(given) | {name: came for name, came in followed.items() if came}
     written = StepTaken(
         step.id, acting.role, acting.by, acting.authority, on, at,
         outcome=step.outcome or "", reason=given.reason, detail=detail,

@@ -315,7 +315,7 @@ class Batch:
         """What the clocks show after the step, for lists to be sorted by."""
         after = self.facts(doing.case, doing.facts.rules)
         shown = what_lists_show(readings_of(after, self.logs[doing.case.pk]))
-        doing.case.next_due, doing.case.colour = shown
+        doing.case.next_due, doing.case.warns_on, doing.case.colour = shown
         doing.case.read_on = self.on
 
     def leave_public(self, ready: Sequence[Doing]) -> None:
@@ -353,7 +353,7 @@ def can_go_together(step: Step, rules: CaseRules, case: Case) -> bool:
         return False
     if Effect.FREEZE_VERDICT in effects and not (case.frozen or {}).get("run"):
         return False
-    if Effect.RECORD_RESULT in effects and rules.has_review:
+    if (Effect.RECORD_RESULT in effects or Need.FINDINGS in step.needs) and rules.has_review:
         return False
     asked = [step.when, *(clock.when for clock in rules.case_type.clocks)]
     return all(rule is None or asks_the_case_alone(rule) for rule in asked)

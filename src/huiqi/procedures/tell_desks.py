@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 
 from huiqi.access.models import Membership
 from huiqi.access.permissions import ROLES, Permission, Role
+from huiqi.cases.history import NOTES
 from huiqi.cases.types import Turn
 from huiqi.casework.models import Case, CaseEvent
 from huiqi.notices import webhook
@@ -97,7 +98,7 @@ def news_for(hook: DeskHook, types: list[str], *, at: datetime) -> list[CaseEven
     found = CaseEvent.objects.filter(
         pk__gt=hook.sent_up_to, at__lte=at - SETTLED_AFTER,
         case__type__in=types, case__region__startswith=hook.region,
-    ).exclude(case__submitted_on=None, case__turn=Turn.APPLICANT)  # fmt: skip
+    ).exclude(case__submitted_on=None, case__turn=Turn.APPLICANT).exclude(step__in=NOTES)  # fmt: skip
     return list(found.select_related("case").order_by("pk")[:MOST_EVENTS])
 
 

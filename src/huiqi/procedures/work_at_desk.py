@@ -12,11 +12,13 @@ from huiqi.access.models import Membership
 from huiqi.access.permissions import Permission
 from huiqi.access.permissions import Role as AccessRole
 from huiqi.base.bilingual import Bilingual
+from huiqi.cases.history import Note
 from huiqi.cases.replies import read_replies
 from huiqi.cases.types import DESK_ROLES, Need, Role, Turn, Way
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import (
     Handed,
+    Noted,
     Overtaken,
     declare_interest,
     hand_in,
@@ -25,6 +27,7 @@ from huiqi.casework.actions import (
     put_answers,
     replace_expert,
     take_in_hand,
+    write_note,
 )
 from huiqi.casework.models import Case, Paper
 from huiqi.documents.authorities import stands_among
@@ -135,7 +138,7 @@ def save_findings(
     Raises Refused: not one's own case, not with the office any more, or somebody took a step since the page was
     read.
     """
-    must_be_at_desk(case, actor)
+    acting = must_be_at_desk(case, actor)
     try:
         row = held(case, version)
     except Overtaken as overtaken:
@@ -148,6 +151,8 @@ def save_findings(
     if changed:
         kept = {name: plain(value) if value is not None else None for name, value in changed.items()}
         put_answers(row, kept, is_review=True, by=actor.name, at=at)
+        noted = Noted(Note.FOUND, acting.role, actor.name, actor.authority, on, at, detail={"found": kept})
+        write_note(row, noted)
     return problems
 
 
@@ -172,11 +177,14 @@ def stand_aside(case: Case, note: str, *, actor: Actor, on: date, at: datetime) 
 
     Raises Refused: nothing written, or not one's own case.
     """
-    if not desk_roles(case, actor):
+    roles = desk_roles(case, actor)
+    if not roles:
         raise Refused([Hindrance("step", NOT_YOURS)])
     if not note.strip():
         raise Refused([Hindrance("note", SAY_WHAT)])
-    declare_interest(case, note.strip(), by=actor.name, at=at)
+    declare_interest(
+        case, note.strip(), role=roles[0].role, by=actor.name, authority=actor.authority, on=on, at=at
+    )
     drawn = set(case.draws.values_list("expert", flat=True))
     if actor.name in drawn:
         instead = next((name for name in experts_by_lot(case) if name not in drawn), "")

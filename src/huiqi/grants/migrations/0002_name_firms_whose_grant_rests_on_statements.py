@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grants', '0001_keep_lists_of_grants'),
+        ("grants", "0001_keep_lists_of_grants"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='listedfirm',
-            name='why',
-            field=models.CharField(blank=True, choices=[('officer', '经办人剔除'), ('has_it', '已申报或已享受'), ('has_refused', '企业已表示不享受'), ('over_cap', '超过封顶或与其他享受冲突'), ('no_amount', '金额无法确定或为零'), ('changed', '企业档案已更正，与比对结果不同'), ('not_met', '不满足事项的其他要求'), ('stated', '依据企业自行填报、未经核实的数据，请企业申报')], max_length=12),
+            model_name="listedfirm",
+            name="why",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("officer", "经办人剔除"),
+                    ("has_it", "已申报或已享受"),
+                    ("has_refused", "企业已表示不享受"),
+                    ("over_cap", "超过封顶或与其他享受冲突"),
+                    ("no_amount", "金额无法确定或为零"),
+                    ("changed", "企业档案已更正，与比对结果不同"),
+                    ("not_met", "不满足事项的其他要求"),
+                    ("stated", "依据企业自行填报、未经核实的数据，请企业申报"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from huiqi.base.bilingual import Bilingual
 from huiqi.cases.form import CaseForm
-from huiqi.cases.history import OPENED
+from huiqi.cases.history import NOTES, OPENED, Note
+from huiqi.cases.names import NOTE_NAMES
 from huiqi.cases.types import Role
 from huiqi.casework.models import Case, CaseEvent
 from huiqi.forms.kept import read_plain, said
@@ -17,6 +18,8 @@ from huiqi.procedures.case_rules import CaseRules
 from huiqi.web.cases.standing import name_of
 
 BEGAN: Final = Bilingual("建立", "Opened")
+OF_THE_DESK: Final = NOTES - {Note.EXTENDED}
+"""Notes that are the desk's own: who stood aside, what was found before it was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,15 @@ class Entry:
     mends: tuple[tuple[Bilingual, str], ...]
     provider: str
     published_until: date | None
+    extended_to: date | None
     results: tuple[tuple[Bilingual, Bilingual], ...]  # what the office found: field, words
 
 
 def history_of(case: Case, rules: CaseRules, form: CaseForm) -> list[Entry]:
-    """The log, newest first."""
+    """The log, newest first, without the notes of the desk; a time that became longer is shown."""
     names = dict(labels(rules, form))
-    return [entry_of(event, rules, names) for event in case.events.order_by("-seq")]
+    events = case.events.exclude(step__in=OF_THE_DESK).order_by("-seq")
+    return [entry_of(event, rules, names) for event in events]
 
 
 def labels(rules: CaseRules, form: CaseForm) -> Iterator[tuple[str, Bilingual]]:
@@ -61,6 +66,7 @@ def entry_of(event: CaseEvent, rules: CaseRules, names: Mapping[str, Bilingual])
         tuple((names.get(t, Bilingual(t, t)), str(note)) for t, note in (detail.get("mends") or {}).items()),
         name_of(provider) if provider else "",
         date.fromisoformat(until) if until else None,
+        date.fromisoformat(detail["due"]) if event.step == Note.EXTENDED and detail.get("due") else None,
         tuple(results_in(effects.get("result") or {}, rules)),
     )
 
@@ -68,8 +74,23 @@ def entry_of(event: CaseEvent, rules: CaseRules, names: Mapping[str, Bilingual])
 def title_of(event: CaseEvent, rules: CaseRules) -> Bilingual:
     step = rules.case_type.steps.get(event.step)
     if event.step == OPENED or step is None:
-        return BEGAN if event.step == OPENED else Bilingual(event.step, event.step)
+        if event.step == OPENED:
+            return BEGAN
+        return (
+            extension_title(event, rules)
+            if event.step == Note.EXTENDED
+            else Bilingual(event.step, event.step)
+        )
     return step.title
+
+
+def extension_title(event: CaseEvent, rules: CaseRules) -> Bilingual:
+    """Which time became longer."""
+    title = NOTE_NAMES[Note.EXTENDED]
+    clock = next((c for c in rules.case_type.clocks if c.id == event.detail.get("clock")), None)
+    if clock is None:
+        return title
+    return Bilingual(f"{title.zh}：{clock.title.zh}", f"{title.en}: {clock.title.en}")
 
 
 def state_name(state: str, rules: CaseRules) -> Bilingual:

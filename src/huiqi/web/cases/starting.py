@@ -26,7 +26,7 @@ from huiqi.packs.wording import WAYS, duration_words
 from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import CaseFacts, CaseRules, NoSuchType, case_type_named, measure_keys
 from huiqi.procedures.fill_in_case import open_filled
-from huiqi.procedures.open_case import NOT_ANONYMOUS, Opened, Wish, open_case, who_may_open
+from huiqi.procedures.open_case import NOT_ANONYMOUS, Opened, Wish, open_case, who_may_open, why_not_now
 from huiqi.web.cases.entering import remember
 from huiqi.web.cases.fields import NOTHING_TYPED, Typed, kinds_in, replies_in, sections_of, summary
 from huiqi.web.cases.offered import (
@@ -95,9 +95,7 @@ def wish_in(request: HttpRequest, offer: Offer) -> Wish:
     party = own_party(actor_of(request))
     if request.POST.get("name") == "none":
         party = ""
-    return Wish(
-        offer.key, measure=words_in(request.POST, "measure", 200), party=party, region=offer.pack.region
-    )
+    return Wish(offer.key, measure=words_in(request.POST, "measure", 200), party=party)
 
 
 def begin(request: HttpRequest, offer: Offer) -> HttpResponse:
@@ -173,9 +171,13 @@ def start_page(
     party, case_type = own_party(actor), offer.case_type
     dossier = file_of(party, on=today()) if party else None
     hindered = list(problems or [])
+    wish = Wish(offer.key, party=party)
     if party and not hindered:
-        hindered = who_may_open(case_type, Wish(offer.key, party=party), dossier, Role.APPLICANT)
-    may_open = bool(party) and not any(h.field == "party" for h in hindered)
+        hindered = who_may_open(case_type, wish, dossier, Role.APPLICANT)
+    not_now = why_not_now(offer.pack, case_type, wish, dossier, on=today())
+    hindered += [h for h in not_now if h not in hindered]
+    is_in_force = not any(h.field == "case_type" for h in not_now)
+    may_open = bool(party) and is_in_force and not any(h.field == "party" for h in hindered)
     facts = blank(offer, party)
     form = facts.form
     drafts = Case.objects.filter(party=party, type=offer.key, submitted_on=None, outcome="") if party else []
@@ -185,7 +187,8 @@ def start_page(
         "problems": [h.words for h in hindered if h.words is not NOT_ANONYMOUS],
         "is_openable": is_openable(case_type),
         "may_open": may_open,
-        "may_hide": case_type.anonymous,
+        "may_hide": case_type.anonymous and is_in_force,
+        "is_in_force": is_in_force,
         "party": party,
         "drafts": [case for case in drafts if case.turn == "applicant"],
         "chosen": request.POST.get("measure") or request.GET.get("measure", ""),

@@ -27,6 +27,8 @@ from huiqi.procedures.share_file import audiences_on
 from huiqi.procedures.take_step import Given
 from huiqi.procedures.work_at_desk import Upload, do_step, proof_of
 from huiqi.web.cases.entering import Here, of_a_case
+from huiqi.web.cases.fields import BEFORE, FieldShown, Typed, replies_in
+from huiqi.web.cases.fields import shown as field_shown
 from huiqi.web.cases.sending import sending_steps, withdraws
 from huiqi.web.shared.day import today
 from huiqi.web.shared.templatetags.say import here as in_language
@@ -46,6 +48,7 @@ class StepShown:
     withdraws: bool
     providers: list[Audience] = field(default_factory=list)
     mendable: list[tuple[str, Bilingual]] = field(default_factory=list)
+    findings: list[FieldShown] = field(default_factory=list)  # what whoever serves the case has to find
     typed: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, Bilingual] = field(default_factory=dict)
 
@@ -110,13 +113,22 @@ def shown(
     case_type = here.rules.case_type
     fields = [(a.name, a.kind.label) for a in here.form.of() if a.holds is not False] if returning else []
     papers = [(m.id, m.title) for m in case_type.materials] if returning else []
+    problems = {p.field: p.words for p in wrong.problems} if wrong is not None else {}
+    replies = {
+        name.removeprefix(BEFORE): text for name, text in (typed or {}).items() if name.startswith(BEFORE)
+    }
+    again = Typed(replies, problems)
+    finding = (
+        [a for a in here.form.of(office=True) if a.may_be_given] if Need.FINDINGS in step.step.needs else []
+    )
     return StepShown(
         of=step,
         withdraws=withdraws(step.step, case_type),
         providers=[a for a in audiences_on(today()) if a.code != here.case.party] if choosing else [],
         mendable=[*fields, *papers],
+        findings=[field_shown(asked, here.facts, "", again) for asked in finding],
         typed=typed or {},
-        problems={p.field: p.words for p in wrong.problems} if wrong is not None else {},
+        problems=problems,
     )
 
 
@@ -172,6 +184,7 @@ def given_in(request: HttpRequest, found: StepShown) -> Given:
         amount=amount_in(words_in(post, "amount", 30)) if found.asks_amount else None,
         no_conflict=post.get("no_conflict") == "yes",
         mends={n: t for n, _ in found.mendable if (t := words_in(post, f"m-{n}", 500))},
+        review=replies_in(post, {shown.asked.name: shown.asked.kind for shown in found.findings}),
         provider=post.get("provider", "") if post.get("provider", "") in known else "",
         version=version if version is not None else -1,
     )

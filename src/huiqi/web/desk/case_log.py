@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from huiqi.base.bilingual import Bilingual
-from huiqi.cases.history import OPENED
-from huiqi.cases.types import CaseType, Role
+from huiqi.cases.history import NOTES, OPENED, Note
+from huiqi.cases.names import FOLLOW_UP_NAMES, NOTE_NAMES
+from huiqi.cases.types import CaseType, FollowUpKind, Role
 from huiqi.casework.models import Case, CaseEvent
 from huiqi.funds.ledger import MOVEMENT_NAMES
 from huiqi.funds.types import Movement
@@ -48,12 +49,31 @@ def entries_of(case: Case, case_type: CaseType) -> list[Entry]:
 def title_of(event: CaseEvent, case_type: CaseType) -> Bilingual:
     if event.step == OPENED:
         return BEGAN
+    if event.step in NOTE_NAMES:
+        return NOTE_NAMES[event.step]
     step = case_type.steps.get(event.step)
     return step.title if step is not None else Bilingual(event.step, event.step)
 
 
+def note_lines(event: CaseEvent, case_type: CaseType) -> Iterator[Line]:
+    """What a note says: which time became longer and until when, what was followed up and how it came out."""
+    detail: Mapping[str, Any] = event.detail
+    titles = {clock.id: clock.title for clock in case_type.clocks}
+    for clock in detail.get("clocks") or [detail.get("clock")]:
+        if clock in titles:
+            yield Line(titles[clock], "")
+    if event.step == Note.EXTENDED and detail.get("due"):
+        yield Line(Bilingual("延长至", "now until"), as_day(date.fromisoformat(detail["due"])))
+    if detail.get("kind") in set(FollowUpKind):
+        yield Line(FOLLOW_UP_NAMES[FollowUpKind(detail["kind"])], "")
+    if detail.get("passed") is not None:
+        yield Line(Bilingual("通过", "passed") if detail["passed"] else Bilingual("未通过", "not passed"), "")
+
+
 def lines_of(event: CaseEvent, case_type: CaseType) -> Iterator[Line]:
     detail: Mapping[str, Any] = event.detail
+    if event.step in NOTES:
+        yield from note_lines(event, case_type)
     if detail.get("amount"):
         yield Line(Bilingual("金额", "amount"), as_yuan(Decimal(detail["amount"])))
     if detail.get("score"):
@@ -70,6 +90,10 @@ def lines_of(event: CaseEvent, case_type: CaseType) -> Iterator[Line]:
     ):
         if detail.get(name):
             yield Line(label, str(detail[name]), is_chinese=True)
+    found = {field.name: field.kind.label for field in case_type.review}
+    for name in detail.get("found") or {}:
+        if name in found:
+            yield Line(found[name], "")
     yield from effects_of(detail.get("effects") or {})
 
 

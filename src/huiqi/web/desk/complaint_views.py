@@ -105,7 +105,7 @@ def kind_words(case: Case, value: Any) -> Bilingual | None:
 @may(Permission.CASE_HANDLE)
 def by_telephone(request: HttpRequest) -> HttpResponse:
     """What the desk takes by telephone, to choose from."""
-    return render(request, "desk/telephone.html", {"types": spoken_types(actor_of(request))})
+    return render(request, "desk/telephone.html", {"types": spoken_types(actor_of(request), on=today())})
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,7 +113,7 @@ def by_telephone(request: HttpRequest) -> HttpResponse:
 def telephone_form(request: HttpRequest, pack: str, id: str) -> HttpResponse:
     """Write down what somebody says, and hand it in for them. The word of a case without a name is shown once."""
     actor, day, key = actor_of(request), today(), f"{pack}/{id}"
-    if key not in dict(spoken_types(actor)):
+    if key not in dict(spoken_types(actor, on=day)):
         raise Http404
     call = call_in(request, key)
     problems: dict[str, list[Bilingual]] = {}

@@ -81,7 +81,11 @@ def desk_extend(request: HttpRequest, number: str) -> HttpResponse:
     unit = Unit(declared.extension.at_most.unit)
 
     def act() -> None:
-        extend(case, clock, Duration(length, unit), reason, by=actor.name, role=role, on=today(), at=now())
+        further = Duration(length, unit)
+        extend(
+            case, clock, further, reason,
+            by=actor.name, role=role, authority=actor.authority, on=today(), at=now(),
+        )  # fmt: skip
 
     try:
         tried(
@@ -138,5 +142,7 @@ def desk_seen(request: HttpRequest, number: str) -> HttpResponse:
     case, actor = case_here(request, number), actor_of(request)
     told = [Role.SUPERVISOR] if actor.may(Permission.CASE_SUPERVISE) else [Role.DECIDER, Role.SUPERVISOR]
     mine = {acting.role for acting in acting_in(case, actor)}
-    see_escalations(case, [role for role in told if role in mine], by=actor.name, at=now())
+    roles = [role for role in told if role in mine]
+    if roles:
+        see_escalations(case, roles, by=actor.name, authority=actor.authority, on=today(), at=now())
     return redirect("desk_case", number)

@@ -55,8 +55,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "types": type_choices(everything),
         "states": state_choices(everything),
         "told": told_to(actor, everything),
-        "read_on": oldest_reading(page),
-        "today": day,
         "is_narrowed": bool(asked.type or asked.state or asked.words or asked.mine or asked.colour),
     }
     return render(request, "desk/inbox.html", context)
@@ -74,11 +72,6 @@ def told_to(actor: Actor, found: QuerySet[Case], most: int = MOST_TOLD) -> list[
     if actor.may(Permission.CASE_DECIDE):
         roles += [Role.DECIDER, Role.SUPERVISOR]
     return [(one, title_of(one.case)) for one in escalations_unseen(found, roles)[:most]]
-
-
-def oldest_reading(cases: Iterable[Case]) -> Any:
-    """The day the clocks of these cases were read last, of the one read longest ago."""
-    return min((case.read_on for case in cases if case.read_on is not None and case.colour), default=None)
 
 
 @require_GET
