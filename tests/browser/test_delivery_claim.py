@@ -73,10 +73,12 @@ def state_account(firm: Page) -> None:
     assert too_wide(firm) == []
 
 
-def desk_step(page: Page, number: str, title: str, **fields: str) -> None:
-    """Open a case at the desk, open one of its steps, fill in what is named, and take it."""
+def desk_step(page: Page, number: str, title: str, *, found: str = "", **fields: str) -> None:
+    """Open a case at the desk, open one of its steps, fill in what is named, and take it; `found` is a yes."""
     page.goto(f"/desk/cases/{number}/")
     arrive(page, "融资租赁")
+    if found:
+        page.locator(".findings").get_by_role("group", name=found).get_by_label("是", exact=True).check()
     step = page.locator("details.step", has=page.locator("summary", has_text=title)).first
     if step.get_attribute("open") is None:
         step.locator("summary").click()
@@ -113,6 +115,8 @@ def test_a_firm_claims_the_leasing_subsidy_and_is_paid(
     firm.get_by_text("打印").first.wait_for()
     desk_step(officer, number, "受理")
     desk_step(officer, number, "审核", 金额="10万")
+    assert officer.get_by_text("请填写融资租赁是否经审核确认").first.is_visible()
+    desk_step(officer, number, "审核", found="融资租赁是否经审核确认", 金额="10万")
     desk_step(head, number, "同意并公示", 金额="10万")
     assert state_of(number) == "published"
     visitor = opened_on_a_desk()

@@ -220,6 +220,7 @@ def test_a_page_tree_that_contains_itself_is_refused() -> None:
         b"%PDF-1.7\n" + b"[" * 200_000 + b"\nstartxref\n9\n%%EOF",
         b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]>>endobj trailer<</Root 1 0 R>>startxref\n9\n%%EOF",
     ],
+    ids=["no-body", "zeros", "endless", "nested", "circular"],
 )
 def test_a_damaged_pdf_file_is_a_problem(data: bytes) -> None:
     assert reason(data, "damaged.pdf")
