@@ -25,8 +25,8 @@ check: $(READY) ## formatting, lint, types, import contracts, packs
 	$(BIN)/huiqi check
 
 test: check ## everything that must hold: check, all tests, the site once more on PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 --dist loadgroup -k "$(ON_POSTGRES)" tests/site || [ $$? = 3 ]
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 3 --dist loadgroup -k "$(ON_POSTGRES)" tests/site || [ $$? = 3 ]
 
 test-fast: $(READY) ## the tests alone
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
