@@ -131,6 +131,7 @@ def test_millions_of_empty_elements_are_refused() -> None:
         (docx_of({"word/document.xml": b""}), "damaged"),
         (docx_of({"word/document.xml": word_xml("")})[:-30], "damaged"),
     ],
+    ids=["another", "cut-short", "empty", "torn"],  # a file bears the time of its making
 )
 def test_a_damaged_word_file_is_named_so(data: bytes, words: str) -> None:
     assert words in reason(data, "damaged.docx")
