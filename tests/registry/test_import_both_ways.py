@@ -100,7 +100,7 @@ def outcomes(text: str, folder: Path, **changes):
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=TABLES, duplicates=st.sampled_from(["first", "last", "reject"]))
 def test_messy_tables_come_out_the_same(text, duplicates):
     with tempfile.TemporaryDirectory() as folder:
@@ -108,7 +108,7 @@ def test_messy_tables_come_out_the_same(text, duplicates):
     assert by_column == by_cell
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=LINES)
 @example(text=f'{code(1)},"a""b,1\n{code(2)},c"d,2,,,,,\n')
 @example(text=f'{code(1)},甲,1,,,,,\r{code(2)},乙,2,,,,,\r\n,,,,,,,\n\n{code(3)},"丙\r\n丁",3,,,,,')

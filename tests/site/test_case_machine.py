@@ -99,7 +99,7 @@ def everything_holds(case: Case, case_type: CaseType) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None,
+    max_examples=25, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(seed=st.integers(0, 2**32))

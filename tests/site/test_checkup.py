@@ -88,7 +88,7 @@ def from_scratch(party: Party) -> tuple[dict[str, dict[str, Any]], Fraction]:
     )
 
 
-@pytest.mark.parametrize("row", [0, 7, 400])
+@pytest.mark.parametrize("row", [0, 400])
 def test_answering_to_the_end_says_what_evaluating_at_once_says(visitor: Client, site: Site, row: int):
     """For synthetic firms of the register: same verdicts, amounts and reasons, and the same sum."""
     code = next(iter(site.snapshot.batches(columns=["code"])))["code"].to_pylist()[row]

@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from lxml.html import HtmlElement
 
-EXAMPLES = 3
+EXAMPLES = 2
 """How many pages of one kind are looked at, by address pattern and by the names in the query; one is enough
 for who comes after."""
-MORE_EXAMPLES = {"policy": 40, "measure": 12}
-MOST_OF_A_KIND, MOST_OF_AN_OLD_KIND = 60, 6
+MORE_EXAMPLES = {"policy": 20, "measure": 8}
+MOST_OF_A_KIND, MOST_OF_AN_OLD_KIND = 30, 4
 ROLES = (
     "visitor", "firm", "agent", "officer", "head", "supervision", "bank", "agency", "expert", "auditor", "admin",
 )  # fmt: skip
