@@ -278,7 +278,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=350, deadline=None)
 @given(
     st.lists(pieces, max_size=14).map(" ".join)
     | st.text(max_size=60)

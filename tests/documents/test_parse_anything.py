@@ -53,7 +53,7 @@ def test_any_text_gives_a_document(text: str) -> None:
     check_structure(text, parse(text))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.text(alphabet=SIGNS, max_size=300))
 def test_any_text_of_the_signs_of_documents_gives_a_document(text: str) -> None:
     check_structure(text, parse(text))

@@ -115,7 +115,7 @@ def book(total: Node, half: Node) -> Rulebook:
 halves = st.sampled_from([Arithmetic("/", TOTAL, number(2)), Call("least", (TOTAL, number(20)))]) | numbers(1)
 
 
-@settings(QUIET, max_examples=300)
+@settings(QUIET, max_examples=200)
 @given(numbers(2), halves, statements(2), rows)
 def test_statements_on_derived_numbers_come_out_the_same(
     total: Node, half: Node, statement: Node, parties: list[dict[str, Value]]
@@ -128,7 +128,7 @@ def test_statements_on_derived_numbers_come_out_the_same(
         assert theirs in (mine, None)
 
 
-@settings(QUIET, max_examples=300)
+@settings(QUIET, max_examples=200)
 @given(numbers(2), halves, rows)
 def test_both_engines_find_the_same_bounds(total: Node, half: Node, parties: list[dict[str, Value]]):
     rules = book(total, half)

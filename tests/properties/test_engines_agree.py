@@ -77,7 +77,7 @@ def three_valued(node: Node, facts: Rows) -> list[Answer] | None:
     return [True if y else False if n else None for y, n in zip(yes, no, strict=True)]
 
 
-@settings(QUIET, max_examples=300)
+@settings(QUIET, max_examples=200)
 @given(numbers | dates(3) | words(2), rows)
 @example(Choice(((SME, ZERO), (NO_STATEMENT, STAFF)), STAFF), [{"is_sme": False, "staff": Fraction(0)}])
 @example(Arithmetic("+", Choice(((SME, STAFF),), NULL), STAFF), [{"is_sme": False, "staff": Fraction(1)}])
@@ -90,7 +90,7 @@ def test_values_come_out_the_same(node: Node, facts: Rows):
     assert asked_of_duckdb(node, facts) in (expected, None)
 
 
-@settings(QUIET, max_examples=300)
+@settings(QUIET, max_examples=200)
 @given(truths(3), rows)
 @example(Or((Compare("<", LISTED, LAST_DAY), Compare("=", LISTED, LAST_DAY))), [{}])
 def test_statements_come_out_the_same(node: Node, facts: Rows):

@@ -28,7 +28,7 @@ def in_every_world(statement: Node, known: dict[str, Value]) -> tuple[set[object
     return answers, matter
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=180, deadline=None)
 @given(statements, known_parts)
 @example(Or((Compare(">=", FACTS["staff"], number(0)), FACTS["is_sme"])), {})
 @example(Compare("=", FACTS["staff"], FACTS["staff"]), {})

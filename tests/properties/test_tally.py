@@ -91,7 +91,7 @@ def by_tally(plan: Plan, batch: object, number: int) -> tuple[list[list[Answer]]
     return found, tally
 
 
-@settings(QUIET, max_examples=400)
+@settings(QUIET, max_examples=180)
 @given(conditions, rows)
 @example(
     [Not(Member(SIZE, (Constant("small", Type.TEXT),))), Compare("=", SIZE, Constant("small", Type.TEXT))],
@@ -116,7 +116,7 @@ def test_random_measures_come_out_as_interpreted(nodes: list[Node], facts: list[
     ]
 
 
-@settings(QUIET, max_examples=300)
+@settings(QUIET, max_examples=200)
 @given(st.lists(about_one_fact_each, min_size=1, max_size=4), rows)
 @example([Or((SME, FACTS["is_young"])), FACTS["is_young"]], [{}, {"is_sme": True}])
 @example([Or((SME, Compare("<", FACTS["staff"], Constant(Fraction(2), Type.NUMBER)))), SIZE_IS_SMALL], [{}])

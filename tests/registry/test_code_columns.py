@@ -28,7 +28,7 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(TEXT, max_size=8))
 def test_a_column_of_codes_is_judged_as_each_code_alone(texts):
     expected = [
