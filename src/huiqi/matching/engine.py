@@ -49,7 +49,9 @@ PLACES: Final = 6
 FEN_PLACES: Final = 2
 FEN_IN_MILLIONTHS: Final = 10 ** (PLACES - FEN_PLACES)
 NO_AMOUNT: Final = int(np.iinfo(np.int64).min)
+NOBODY: Final = np.zeros(0, np.bool_)
 Millionths = npt.NDArray[np.int64]
+Fen = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 Answer = tuple[VerdictKind, tuple[str, ...]]
 
@@ -261,15 +263,16 @@ class Engine:
         except NotInBlocks:
             yield from self.one_by_one(index, planned, block, rows)
             return
-        lacking = amounts == NO_AMOUNT if planned.amount is not None else np.zeros(len(rows), np.bool_)
+        lacking = amounts == NO_AMOUNT if amounts is not None else NOBODY
         if not lacking.any():
             yield Finding(index, VerdictKind.ELIGIBLE, (), parties, number, amounts, values)
             return
         yield from self.short_of_facts(index, planned, block, marked(rows[lacking], block.rows))
         if not lacking.all():
-            members = marked(rows[~lacking], block.rows)
-            figures = amounts[~lacking], values[~lacking]
-            yield Finding(index, VerdictKind.ELIGIBLE, (), members, len(figures[0]), *figures)
+            left = rows[~lacking]
+            amounts, values = (None if column is None else column[~lacking] for column in (amounts, values))
+            parties = marked(left, block.rows)
+            yield Finding(index, VerdictKind.ELIGIBLE, (), parties, len(left), amounts, values)
 
     def short_of_facts(
         self, index: int, planned: PlannedMeasure, block: RegisterBlock, parties: Bits
@@ -287,15 +290,17 @@ class Engine:
 
     def figures(
         self, planned: PlannedMeasure, block: RegisterBlock, rows: Rows, some: RegisterBlock | None
-    ) -> tuple[Millionths, npt.NDArray[np.int64]]:
-        """Amounts in millionths of the award's unit, rounded half up, money to the fen first; values in fen."""
+    ) -> tuple[Millionths | None, Fen | None]:
+        """Amounts in millionths of the award's unit, rounded half up, money to the fen first; values in fen.
+
+        None for what the measure does not say."""
         node = planned.amount
         if node is None:
-            return np.full(len(rows), NO_AMOUNT), fen(planned.value, block, rows, some)
+            return None, fen(planned.value, block, rows, some)
         if planned.measure.award.unit != "CNY" and node.type is not Type.MONEY:
             amounts = as_int64(halves_up(numbers_for(node, block, rows, some), PLACES))
             return amounts, fen(planned.value, block, rows, some)
-        whole = fen(node, block, rows, some)
+        whole = fen_of(node, block, rows, some)
         if whole.size and int(whole.max()) > INT64_LIMIT // FEN_IN_MILLIONTHS:
             raise NotInBlocks("an amount beyond nine trillion yuan")
         values = whole if planned.value is node else fen(planned.value, block, rows, some)
@@ -336,8 +341,8 @@ class Engine:
                 missing,
                 marked(np.array([row for row, _ in members]), block.rows),
                 len(members),
-                np.array([scaled(verdict.amount, PLACES) for _, verdict in members], np.int64),
-                np.array([scaled(verdict.value, FEN_PLACES) for _, verdict in members], np.int64),
+                None if planned.amount is None else scaled([v.amount for _, v in members], PLACES),
+                None if planned.value is None else scaled([v.value for _, v in members], FEN_PLACES),
             )
 
 
@@ -348,8 +353,10 @@ def needed_for(amount: Node | None) -> tuple[FactRef, ...]:
     return tuple(facts_in(amount).values())
 
 
-def scaled(number: Fraction | None, places: int) -> int:
-    return NO_AMOUNT if number is None else int(round_half_up(number, places) * 10**places)
+def scaled(numbers: Iterable[Fraction | None], places: int) -> npt.NDArray[np.int64]:
+    """Rounded half up to whole units of the last place; NO_AMOUNT where there is no number."""
+    found = (NO_AMOUNT if n is None else int(round_half_up(n, places) * 10**places) for n in numbers)
+    return np.array(list(found), np.int64)
 
 
 def numbers_for(node: Node, block: RegisterBlock, rows: Rows, some: RegisterBlock | None) -> Numbers:
@@ -357,12 +364,13 @@ def numbers_for(node: Node, block: RegisterBlock, rows: Rows, some: RegisterBloc
     return numbers_of(node, block).take(rows) if some is None else numbers_of(node, some)
 
 
-def fen(
-    node: Node | None, block: RegisterBlock, rows: Rows, some: RegisterBlock | None
-) -> npt.NDArray[np.int64]:
+def fen(node: Node | None, block: RegisterBlock, rows: Rows, some: RegisterBlock | None) -> Fen | None:
+    """As `fen_of`; None where there is no expression."""
+    return None if node is None else fen_of(node, block, rows, some)
+
+
+def fen_of(node: Node, block: RegisterBlock, rows: Rows, some: RegisterBlock | None) -> Fen:
     """Money for the rows in whole fen, rounded half up once; NO_AMOUNT where it is not known."""
-    if node is None:
-        return np.full(len(rows), NO_AMOUNT)
     return as_int64(halves_up(numbers_for(node, block, rows, some), FEN_PLACES))
 
 

@@ -93,11 +93,11 @@ def stored_block(block: BlockResult, keys: Sequence[str]) -> pa.RecordBatch:
     found = block.groups
     groups = pa.StructArray.from_arrays(
         [
-            pa.array([keys[f.measure] for f in found], pa.string()),
-            pa.array([str(f.kind) for f in found], pa.string()),
-            pa.array([missing_text(f.missing) for f in found], pa.string()),
+            texts([keys[f.measure] for f in found]),
+            texts([str(f.kind) for f in found]),
+            texts([missing_text(f.missing) for f in found]),
             lists_of_lacks([f.lacking for f in found]),
-            pa.array([f.count for f in found], pa.int32()),
+            whole_numbers([f.count for f in found]),
             bitmaps([f.parties for f in found]),
             figures([f.amounts for f in found]),
             figures([f.values for f in found]),
@@ -108,11 +108,11 @@ def stored_block(block: BlockResult, keys: Sequence[str]) -> pa.RecordBatch:
     unknown = [(name, bits) for name, bits in block.unknown.items() if name in used]
     return pa.RecordBatch.from_arrays(
         [
-            pa.array([first]),
-            pa.array([last]),
-            pa.ListArray.from_arrays(pa.array([0, len(codes)], pa.int32()), codes),
+            texts([first]),
+            texts([last]),
+            pa.ListArray.from_arrays(whole_numbers([0, len(codes)]), codes),
             lists_of_lacks([unknown]),
-            pa.ListArray.from_arrays(pa.array([0, len(groups)], pa.int32()), groups, type=pa.list_(GROUP)),
+            pa.ListArray.from_arrays(whole_numbers([0, len(groups)]), groups, type=pa.list_(GROUP)),
         ],
         schema=STORED,
     )
@@ -147,6 +147,24 @@ def in_order(codes: pa.StringArray) -> bool:
     return bool(((heads[:-1] < heads[1:]) | (alike & (then[:-1] < then[1:]))).all())
 
 
+def texts(found: Sequence[str]) -> pa.StringArray:
+    """As `pa.array`, which imports pandas where that is installed: a third of a second in every process.
+
+    >>> texts(["企业", ""]).to_pylist()
+    ['企业', '']
+    """
+    encoded = [text.encode() for text in found]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    data = pa.py_buffer(b"".join(encoded))
+    return pa.Array.from_buffers(pa.string(), len(encoded), [None, pa.py_buffer(offsets), data])
+
+
+def whole_numbers(found: Sequence[int] | npt.NDArray[np.int32]) -> pa.Int32Array:
+    """Likewise, of 32 bits."""
+    data = pa.py_buffer(np.asarray(found, np.int32))
+    return pa.Array.from_buffers(pa.int32(), len(found), [None, data])
+
+
 def bitmaps(found: Sequence[Bits | None]) -> pa.Array:
     """Bitmaps as one column, laid out at once; empty where there is none."""
     whole = [bits for bits in found if bits is not None]
@@ -158,11 +176,11 @@ def bitmaps(found: Sequence[Bits | None]) -> pa.Array:
 def lists_of_lacks(lists: Sequence[Sequence[Lack]]) -> pa.ListArray:
     flat = [lack for lacks in lists for lack in lacks]
     lacks = pa.StructArray.from_arrays(
-        [pa.array([name for name, _ in flat], pa.string()), bitmaps([own for _, own in flat])],
+        [texts([name for name, _ in flat]), bitmaps([own for _, own in flat])],
         fields=list(LACK),
     )
     offsets = np.cumsum([0, *map(len, lists)], dtype=np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), lacks, type=LACKS)
+    return pa.ListArray.from_arrays(whole_numbers(offsets), lacks, type=LACKS)
 
 
 def figures(columns: Iterable[Whole | None]) -> pa.Array:

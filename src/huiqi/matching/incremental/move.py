@@ -1,6 +1,6 @@
 """Stored answers brought to the places their parties have now, and answers of the same kind put together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,7 +104,9 @@ def put_together(parts: Sequence[Part], rows: int) -> Part:
     )
 
 
-def in_order(columns: Iterable[Whole | None], parts: Sequence[Part], order: Whole) -> Whole | None:
+def in_order(columns: Sequence[Whole | None], parts: Sequence[Part], order: Whole) -> Whole | None:
+    if all(column is None for column in columns):
+        return None
     whole = [
         np.full(part.count, NO_AMOUNT) if column is None else column
         for column, part in zip(columns, parts, strict=True)

@@ -236,7 +236,8 @@ class Continuation:
         gives = award.amount is not None or award.value is not None
         if verdict is VerdictKind.ELIGIBLE and gives and (not missing or amounts is not None):
             none = np.broadcast_to(np.int64(NO_AMOUNT), part.count)
-            amounts, values = (none if column is None else column for column in (amounts, values))
+            amounts = none if amounts is None and award.amount is not None else amounts
+            values = none if values is None and award.value is not None else values
         return Finding(at, verdict, missing, part.parties, part.count, amounts, values)
 
     def kept(self, block: Waiting) -> Iterator[tuple[Kind, Part]]:
