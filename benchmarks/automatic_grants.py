@@ -146,6 +146,7 @@ def size_of_database(connection: Any) -> float:
 
 
 def grant(firms: int, data: Path, phases: Phases) -> dict[str, Any]:
+    from huiqi.cases.types import Role
     from huiqi.casework.models import Case
     from huiqi.grants.actions import prepare
     from huiqi.ledger.models import Balance, PaymentOrder
@@ -165,7 +166,7 @@ def grant(firms: int, data: Path, phases: Phases) -> dict[str, Any]:
     phases.clock("open the cases", lambda: granting.open_cases(made, at=NOW, on=DAY))
     empty = memory_now()
     phases.clock("approve", lambda: granting.grant_due(made, at=NOW, on=LATER))
-    payer = Acting("payer", granting.Role.FINANCE, authority=TREASURY)
+    payer = Acting("payer", Role.FINANCE, authority=TREASURY)
     numbers = granting.numbers_in(made, {"approved"})
     phases.clock(
         "order",
@@ -261,10 +262,11 @@ def put_money_in(firms: int) -> None:
 
 def draw_up(found: Any, firms: int) -> Any:
     from huiqi.procedures import grant_without_claim as granting
+    from huiqi.procedures.automatic_lane import offer_named
     from huiqi.pushes.select import Wanted
     from tests.site.trial_rewards import REWARD, SMALL
 
-    offer = granting.offer_named(REWARD, SMALL, on=DAY)
+    offer = offer_named(REWARD, SMALL, on=DAY)
     assert offer is not None
     made = granting.draw_up_list(
         offer, found, authority=DEPARTMENT, wanted=Wanted(within="3702"), by="officer", at=NOW, on=DAY
@@ -276,23 +278,26 @@ def draw_up(found: Any, firms: int) -> Any:
 
 def singly(made: Any, parties: list[str]) -> int:
     """The same steps for some firms, each taken by itself."""
+    from huiqi.cases.types import Role
     from huiqi.casework.models import Case
+    from huiqi.casework.together import open_together
+    from huiqi.grants import actions
     from huiqi.procedures import grant_without_claim as granting
     from huiqi.procedures.take_step import NOTHING, THE_PLATFORM, Acting, take_step
 
     offer, found = granting.offer_of(made, on=DAY), granting.run_of(made)
     firms = list(made.listed.filter(party__in=parties))
     ready, _ = granting.ready_to_open(made, offer, found, firms)
-    cases = granting.open_together(list(ready.values()), granting.Role.SYSTEM, by="system", on=DAY, at=NOW)
-    head = Acting("head", granting.Role.DECIDER, authority=DEPARTMENT)
-    payer = Acting("payer", granting.Role.FINANCE, authority=TREASURY)
+    cases = open_together(list(ready.values()), Role.SYSTEM, by="system", on=DAY, at=NOW)
+    head = Acting("head", Role.DECIDER, authority=DEPARTMENT)
+    payer = Acting("payer", Role.FINANCE, authority=TREASURY)
     for case in cases:
         take_step(case, "open_by_match", NOTHING, acting=THE_PLATFORM, at=NOW, on=DAY)
         fresh = Case.objects.get(pk=case.pk)
         take_step(fresh, "approve", granting.given_for_all(fresh), acting=head, at=NOW, on=LATER)
         take_step(fresh, "order_payment", NOTHING, acting=payer, at=NOW, on=LATER)
     numbers = dict(zip(ready, [case.number for case in cases], strict=True))
-    granting.actions.note_cases(firms, numbers)
+    actions.note_cases(firms, numbers)
     return len(cases)
 
 

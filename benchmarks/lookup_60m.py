@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -155,17 +156,17 @@ def measured(work: Path, load: float) -> str:
     finds = {"found, not in the page cache": Times(), "found": Times(), "of nobody": Times()}
     for times in (finds["found, not in the page cache"], finds["found"]):
         for code in codes:
-            row = times.of(lambda code=code: lookup.find(code))
+            row = times.of(partial(lookup.find, code))
             assert row is not None
             assert row["code"] == code
     for code in codes:
         nobody = code[:-1] + "I"  # a letter no code has
-        assert finds["of nobody"].of(lambda code=nobody: lookup.find(code)) is None
+        assert finds["of nobody"].of(partial(lookup.find, nobody)) is None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_IN_MIB
     slow = Times()
     for code in codes[:PARQUET_FINDS]:
         entry = next(e for e in snapshot.manifest.files if e.first <= code <= e.last)
-        old = slow.of(lambda path=entry.path, code=code: find_in_parquet(snapshot.folder / path, code))
+        old = slow.of(partial(find_in_parquet, snapshot.folder / entry.path, code))
         assert old == lookup.find(code)
     finds["found in Parquet, as before (processor: one thread of two)"] = slow
     opened = Opened(opening.wall[0], index_mib, peak)
@@ -184,7 +185,7 @@ def explained(lookup: Lookup, codes: Sequence[str]) -> dict[str, Times]:
     for code in codes:
         row = lookup.find(code)
         assert row is not None
-        party = row_times.of(lambda row=row: party_from(row, rules.kinds))
+        party = row_times.of(partial(party_from, row, rules.kinds))
         inside = [
             m
             for m in rules.measures
@@ -192,11 +193,11 @@ def explained(lookup: Lookup, codes: Sequence[str]) -> dict[str, Times]:
         ]
         if inside:
             measure = draws.choice(inside)
-            outcome.of(lambda party=party, measure=measure: verdict_for(party, measure, rules, as_of=DAY))
+            outcome.of(partial(verdict_for, party, measure, rules, as_of=DAY))
             short = answers[draws.choice(LANGUAGES)]
-            said.of(lambda party=party, measure=measure, short=short: short.of(party, measure))
-            one.of(lambda party=party, measure=measure: explain(party, measure, rules))
-        found = every.of(lambda party=party: verdicts_for(party, rules, as_of=DAY))
+            said.of(partial(short.of, party, measure))
+            one.of(partial(explain, party, measure, rules))
+        found = every.of(partial(verdicts_for, party, rules, as_of=DAY))
         assert sum(e.verdict.kind is not VerdictKind.OUT_OF_SCOPE for e in found) == len(inside)
     return {
         "the row as facts of a party": row_times,

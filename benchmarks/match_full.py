@@ -38,7 +38,7 @@ class Round:
 
     @property
     def floor(self) -> float:
-        return min(run.last_line["seconds"] for run in (self.polars, self.duckdb))
+        return min(float(run.last_line["seconds"]) for run in (self.polars, self.duckdb))
 
 
 def main() -> None:

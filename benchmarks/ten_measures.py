@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from huiqi.matching.plan import make_plan
-from huiqi.matching.run import SYSTEM, match_register
+from huiqi.matching.run import match_register
+from huiqi.matching.workers import SYSTEM
 from huiqi.measures.types import Measure
 from huiqi.packs.load import load_library
 from huiqi.packs.types import Library
