@@ -31,6 +31,29 @@ def test_the_limit_excluded_is_one_step_earlier(tmp_path: Path):
     assert (cliff.before, cliff.after) == (299_999, 300_000)
 
 
+def test_each_step_is_a_cliff_of_its_own_where_both_lose(tmp_path: Path):
+    """With 3 people one is left out, and so is whoever comes to 5: neither hides the other."""
+    report = report_on(
+        tmp_path, measure("reward", "employees <> 3", "employees < 5", amount="employees * 1万")
+    )
+    assert [(c.before, c.loss) for c in cliffs(report)] == [(2, 20_000), (4, 40_000)]
+
+
+def test_what_another_rule_takes_one_step_before_is_not_said_of_the_limit(tmp_path: Path):
+    """Up from 19 to 20 people the other condition may take the award; the limit does so at 20."""
+    report = report_on(
+        tmp_path,
+        measure("reward", "employees <= 20", "income <> employees * 2万元 - 40万元", amount="assets * 1%"),
+    )
+    assert [(c.before, c.after) for c in cliffs(report)] == [(20, 21)]
+
+
+def test_two_conditions_that_turn_at_one_step_are_one_cliff(tmp_path: Path):
+    conditions = ("employees <= 20", "employees < 21")
+    (cliff,) = cliffs(report_on(tmp_path, measure("reward", *conditions, amount="1万")))
+    assert (cliff.before, cliff.after, cliff.loss) == (20, 21, 10_000)
+
+
 def test_a_threshold_from_below_is_no_cliff(tmp_path: Path):
     assert cliffs(report_on(tmp_path, measure("reward", "employees >= 20", amount="5万"))) == []
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from huiqi.base.bilingual import Bilingual
@@ -158,7 +158,14 @@ def test_never_met_and_always_met_are_what_trying_every_party_shows(first: Node,
     assert useless == expected
 
 
+NOT_TWICE_AS_MANY_POSTS = Compare(
+    "<>", rules.FACTS["staff"], Arithmetic("-", rules.FACTS["posts"], rules.FACTS["staff"])
+)
+
+
 @settings(max_examples=60, deadline=None)
+@example("staff", 2, NOT_TWICE_AS_MANY_POSTS, 1)  # the step before the limit loses more
+@example("staff", 1, Compare("<>", rules.FACTS["staff"], rules.number(1)), 1)  # both steps lose
 @given(st.sampled_from(["staff", "posts"]), st.integers(0, 3), rules.statements, st.integers(1, 9))
 def test_a_cliff_is_the_largest_loss_of_any_party_at_its_threshold(
     limited: str, limit: int, statement: Node, each: int

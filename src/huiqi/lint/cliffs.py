@@ -6,7 +6,7 @@ back on counts: of the measures of a matter from which one is chosen, the best. 
 by the interpreter, on both sides of the step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -20,7 +20,7 @@ from huiqi.lint.place import Setting, rules_of, stated_facts
 from huiqi.lint.say import figure, in_both, named, party, sum_of
 from huiqi.lint.scene import Rival, Scene, best, loss_of
 from huiqi.lint.solver import NotDecided, Question, Truth, as_real, both, chosen, either, opposite, value_in
-from huiqi.lint.thresholds import STEP, Threshold, steps_across, thresholds_of
+from huiqi.lint.thresholds import STEP, Threshold, thresholds_of
 from huiqi.lint.types import Cliff, Document, Finding, Kind, Witness
 from huiqi.measures.combine import Matter
 from huiqi.measures.expressions import NUMERIC, Type
@@ -49,12 +49,20 @@ def check_cliffs(document: Document, measure: Measure, setting: Setting, found: 
     own = Rival(measure, document.rulebook, money)
     others = fallbacks(document, measure, setting, days)
     for thresholds in by_fact.values():
-        direct = tuple(t for t in thresholds if not t.through)
+        direct = by_step(t for t in thresholds if not t.through)
         derived = tuple(t for t in thresholds if t.through)
-        for group in [*((t,) for t in direct), *([derived] if derived else [])]:
+        for group in [*direct.values(), *([derived] if derived else [])]:
             scene = Scene(own, others, group)
             place = f"{measure.key}:{scene.fact.name}"
             found.ask(Kind.CLIFF, place, partial(check_step, scene, setting, days, found))
+
+
+def by_step(thresholds: Iterable[Threshold]) -> dict[Fraction, tuple[Threshold, ...]]:
+    """The thresholds of one fact by the figure from which one more is looked at: each step is asked alone."""
+    found: dict[Fraction, tuple[Threshold, ...]] = {}
+    for threshold in thresholds:
+        found[threshold.before] = (*found.get(threshold.before, ()), threshold)
+    return found
 
 
 def fallbacks(
@@ -103,7 +111,7 @@ class Step:
         self.budget = setting.budget
         self.world: World = setting.world(days)
         self.term = self.world.unknown(scene.fact)
-        self.ends = list(dict.fromkeys(x for t in scene.thresholds for x in steps_across(t)))
+        self.ends = list(dict.fromkeys(t.before for t in scene.thresholds))
         moved = {scene.fact.name: self.term + as_real(scene.step)}
         own_before, own_after = (self.worth(scene.own, m) for m in ({}, moved))
         self.loss = as_real(own_before) - as_real(own_after)
@@ -202,9 +210,9 @@ class Step:
             grows_with=grows,
             is_endless=most is None and not self.is_typical,
             is_typical=self.is_typical,
-            thresholds=self.lossy_ends(question) if len(self.ends) > 2 else 1,
+            thresholds=self.lossy_ends(question) if len(self.ends) > 1 else 1,
         )
-        near = [t for t in scene.thresholds if before in steps_across(t)]
+        near = [t for t in scene.thresholds if t.before == before]
         clauses = tuple(dict.fromkeys(t.clause for t in near))
         confirmed = loss > scene.earned and (most is None or abs(loss - most) <= 2 * FEN)
         place = f"{scene.own.measure.pack}/{scene.fact.name}"
@@ -312,19 +320,17 @@ def count_unvalued(
     """At how many thresholds one more loses the measure, where no figure says what that is worth."""
     lost = 0
     for thresholds in by_fact.values():
-        direct = [t for t in thresholds if not t.through]
-        ends = [x for t in direct for x in steps_across(t)]
-        if not ends:
+        direct = by_step(t for t in thresholds if not t.through)
+        if not direct:
             continue
+        fact = thresholds[0].fact
         world = setting.world(days)
-        term = world.unknown(direct[0].fact)
+        term = world.unknown(fact)
         nodes = [c.when for c in measure.conditions]
-        step = as_real(STEP[direct[0].fact.type])
+        moved = {fact.name: term + as_real(STEP[fact.type])}
         before = Encoder(world, document.rulebook).all_of(nodes)
-        after = Encoder(world, document.rulebook, {direct[0].fact.name: term + step}).all_of(nodes)
+        after = Encoder(world, document.rulebook, moved).all_of(nodes)
         question = Question(setting.budget, [*world.all_limits(), before, opposite(after)])
-        for threshold in direct:
-            near = either(*(compared("=", term, x) for x in steps_across(threshold)))
-            lost += question.holds(near) is not None
+        lost += sum(question.holds(compared("=", term, x)) is not None for x in direct)
     if lost:
         found.unvalued[measure.key] = lost

@@ -22,10 +22,10 @@ STEP: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """Where one comparison of a fact turns."""
+    """One step of a fact at which one comparison turns: up from `before` by one."""
 
     fact: FactRef
-    at: Fraction
+    before: Fraction
     clause: str  # pack/clause
     through: tuple[str, ...] = ()  # the derived facts by which the rule comes to it
 
@@ -39,7 +39,7 @@ def thresholds_of(measure: Measure, book: Rulebook, day: date) -> dict[str, list
     for node, clause in nodes:
         for threshold in thresholds_in(node, f"{measure.pack}/{clause}", book, day, ()):
             kept = found.setdefault(threshold.fact.name, [])
-            if all((threshold.at, threshold.through) != (k.at, k.through) for k in kept):
+            if threshold not in kept:
                 kept.append(threshold)
     return found
 
@@ -72,8 +72,20 @@ def turning_point(
     kind = book.kinds.get(fact.name)
     if fact.type not in STEP or kind is None or kind.formula is not None or is_set(kind):
         return
+    reduced = Compare(comparison.op, left, right)
     for root in root_of(left, right, fact.name) or ():
-        yield Threshold(fact, root, clause, through)
+        for before in steps_across(root, fact):
+            if turns(reduced, fact, before):
+                yield Threshold(fact, before, clause, through)
+
+
+def turns(comparison: Compare, fact: FactRef, before: Fraction) -> bool:
+    """Does one more of the fact change the answer of the comparison?
+
+    Of `x <= 3` the step from 3 to 4 does, of `x < 3` the one from 2 to 3, of `x = 3` both.
+    """
+    here, there = (interpret(comparison, {fact.name: x}) for x in (before, before + STEP[fact.type]))
+    return here != there
 
 
 def is_set(kind: FactKind) -> bool:
@@ -81,16 +93,14 @@ def is_set(kind: FactKind) -> bool:
     return kind.unit == "year" or (kind.about == "claim" and kind.type is Type.RATIO)
 
 
-def steps_across(threshold: Threshold) -> list[Fraction]:
-    """The figures from which one more comes to the threshold, or passes it."""
-    step = STEP[threshold.fact.type]
-    if threshold.fact.type is Type.INT:
-        base = Fraction(threshold.at.__floor__())
-        found = [base, Fraction(threshold.at.__ceil__()) - 1]
+def steps_across(root: Fraction, fact: FactRef) -> list[Fraction]:
+    """The figures from which one more comes to the root of a comparison, or passes it."""
+    step = STEP[fact.type]
+    if fact.type is Type.INT:
+        found = [Fraction(root.__floor__()), Fraction(root.__ceil__()) - 1]
     else:
-        found = [threshold.at, threshold.at - step]
-    low = threshold.fact.domain.low
-    high = threshold.fact.domain.high
+        found = [root, root - step]
+    low, high = fact.domain.low, fact.domain.high
     return [
         x
         for x in dict.fromkeys(found)
