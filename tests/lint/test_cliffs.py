@@ -105,6 +105,18 @@ def test_a_threshold_behind_a_derived_fact_names_the_clause_of_the_formula(tmp_p
     assert (cliff.loss, cliff.thresholds) == (50_000, 2)
 
 
+def test_of_very_many_thresholds_at_least_so_many_are_said(tmp_path: Path):
+    odd = {"type": "bool", "zh": "是否逢单", "en": "is odd", "clause": "c1"}
+    odd["formula"] = " and ".join(f"employees <> {2 * n}" for n in range(1, 32))
+    write_pack(tmp_path, [measure("reward", "is_odd", amount="5万")], facts={"is_odd": odd})
+    report = report_of(tmp_path)
+    (cliff,) = cliffs(report)
+    assert cliff.thresholds == 30 and not cliff.is_whole_count  # 31 there are; half of 60 steps were asked
+    (finding,) = of_kind(report, Kind.CLIFF)
+    assert "至少有30处这样的界限" in finding.text.zh
+    assert "at least 30 such thresholds" in finding.text.en
+
+
 def test_the_step_stays_within_the_declared_range(tmp_path: Path):
     report = report_on(tmp_path, measure("relief", "rate <= 100%", "rate < 40%", amount="1万"))
     (cliff,) = cliffs(report)

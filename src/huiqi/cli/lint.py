@@ -171,6 +171,7 @@ def cliff_json(cliff: Cliff) -> dict[str, Any]:
         "is_typical": cliff.is_typical,
         "grows_with": {name: plain(each) for name, each in cliff.grows_with},
         "thresholds": cliff.thresholds,
+        "is_whole_count": cliff.is_whole_count,
     }
 
 

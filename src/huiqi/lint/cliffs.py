@@ -200,6 +200,7 @@ class Step:
         assert isinstance(before, Fraction)
         fallback = best(scene, after)[1] if scene.others else None
         grows = growth(scene, witness, loss) if most is None and not self.is_typical else ()
+        count, is_whole_count = self.lossy_ends(question) if len(self.ends) > 1 else (1, True)
         cliff = Cliff(
             fact=scene.fact.name,
             before=before,
@@ -210,7 +211,8 @@ class Step:
             grows_with=grows,
             is_endless=most is None and not self.is_typical,
             is_typical=self.is_typical,
-            thresholds=self.lossy_ends(question) if len(self.ends) > 1 else 1,
+            thresholds=max(count, 1),
+            is_whole_count=is_whole_count,
         )
         near = [t for t in scene.thresholds if t.before == before]
         clauses = tuple(dict.fromkeys(t.clause for t in near))
@@ -226,15 +228,15 @@ class Step:
         )
         found.keep(finding, confirmed=confirmed)
 
-    def lossy_ends(self, question: Question) -> int:
-        """At how many figures of the fact something is lost; counted up to a bound."""
-        lost = 0
+    def lossy_ends(self, question: Question) -> tuple[int, bool]:
+        """At how many figures of the fact something is lost, and were all of them decided?"""
+        lost, open_ = 0, max(len(self.ends) - MOST_STEPS, 0)
         for end in self.ends[:MOST_STEPS]:
             try:
                 lost += question.holds(compared("=", self.term, end)) is not None
             except NotDecided:
-                continue
-        return lost
+                open_ += 1
+        return lost, open_ == 0
 
 
 def growth(scene: Scene, witness: Witness, loss: Fraction) -> tuple[tuple[str, Fraction], ...]:
@@ -278,10 +280,12 @@ def cliff_text(scene: Scene, cliff: Cliff, witness: Witness) -> Bilingual:
         zh += "（已扣除仍可享受的{fallback}）"
         en += " (after falling back on {fallback})"
     if cliff.thresholds > 1:
-        zh += "；同一要素共有{count}处这样的界限" + ("" if without_most else "，这是其中损失最大的")
-        en += "; the fact has {count} such thresholds here" + (
-            "" if without_most else ", this one loses most"
+        zh += "；同一要素" + ("共有" if cliff.is_whole_count else "至少有") + "{count}处这样的界限"
+        zh += "" if without_most else "，这是其中损失最大的"
+        en += (
+            "; the fact has " + ("" if cliff.is_whole_count else "at least ") + "{count} such thresholds here"
         )
+        en += "" if without_most else ", this one loses most"
     kind = kinds[scene.fact.name]
     return in_both(
         zh + "。例如：{party}。",

@@ -67,6 +67,7 @@ class Cliff:
         False  # the solver could not tell the largest: `loss` is that of a typical, synthetic party
     )
     thresholds: int = 1  # of the fact in the same rule at which something is lost
+    is_whole_count: bool = True  # False: there may be more of them, not all were decided
 
 
 @dataclass(frozen=True, slots=True)
