@@ -52,9 +52,10 @@ DOINGS: Final = (
     "入选", "进驻", "投保", "投资", "购买", "聘请", "实施", "应用", "建立", "开展", "申请", "继续", "签订", "获得", "利用", "占用",
     "带", "发挥", "填补", "享受", "转型", "列入", "按", "经", "被", "认定", "面向", "供", "新增就业", "与", "购自", "制定", "办",
     "入孵", "成为", "滥用", "形成", "持股", "用于", "限制",
+    "约定", "发生重大", "获", "进入", "持有", "拖延", "因造假", "主导制定", "期满", "专门面向", "建在", "强制", "休学",
 )  # fmt: skip
 """Labels that begin like this are denied with 未."""
-STATES: Final = ("符合", "属于", "具备", "具有", "满足", "在", "需", "涉", "适宜", "达到", "能")
+STATES: Final = ("符合", "属于", "具备", "具有", "满足", "在", "需", "涉", "适宜", "达到", "能", "视同", "居", "位于", "合格")
 """Labels that begin like this are denied with 不."""
 
 
@@ -139,6 +140,8 @@ def assertion(kind: FactKind, holds: bool, language: Language) -> str:
     ['是企业', '不是企业']
     >>> assertion(FactKind("x", Type.BOOL, Bilingual("是否有出口实绩", "has exports")), False, "zh")
     '没有出口实绩'
+    >>> assertion(FactKind("y", Type.BOOL, Bilingual("合同是否约定付款期限", "names a term")), False, "zh")
+    '合同未约定付款期限'
     >>> assertion(enterprise, False, "en")
     'is not an enterprise'
     """
@@ -165,7 +168,9 @@ def denied_zh(what: str) -> str:
         return f"未{what[1:]}"
     if what.startswith(STATES):
         return f"不{what}"
-    return f"未{what}" if what.startswith(DOINGS) else f"并非{what}"
+    if what.startswith(DOINGS):
+        return "未" + re.sub("^(..)了", r"\1", what)  # 约定了 is denied as 未约定
+    return f"并非{what}"
 
 
 def names_a_thing(what: str) -> bool:
