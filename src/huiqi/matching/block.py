@@ -251,7 +251,7 @@ def vector_of(column: pa.Array, fact: FactRef, vocabulary: Vocabulary) -> Vector
             own = table[codes]
             if column.null_count:
                 own[~known] = -1
-            return Texts(own, pack(known), vocabulary)
+            return Texts(own, pack(known), vocabulary, vocabulary.kinds())
         case Type.DATE:
             return said_as(column, Numbers.of(zeroed(plain_values(column, np.int32), known), 1, known))
         case Type.INT:

@@ -27,13 +27,18 @@ class Portion:
     pieces: tuple[tuple[Path, tuple[int, ...]], ...]
     rows: int
 
-    def batches(self, columns: Sequence[str], rows: int = BLOCK_ROWS) -> Iterator[pa.RecordBatch]:
-        """Its parties in batches of at most so many rows, whole row groups where they fit."""
+    def batches(
+        self, columns: Sequence[str], rows: int = BLOCK_ROWS, *, threads: bool = False
+    ) -> Iterator[pa.RecordBatch]:
+        """Its parties in batches of at most so many rows, whole row groups where they fit.
+
+        With `threads` columns are read side by side; where every core has a process of its own that would only get
+        in the others' way.
+        """
         for path, groups in self.pieces:
             file = pq.ParquetFile(path, read_dictionary=REPEATED)
             for together in gathered(file.metadata, groups, rows):
-                # every core has a process of its own: more threads would only get in each other's way
-                read = file.read_row_groups(together, list(columns), use_threads=False)
+                read = file.read_row_groups(together, list(columns), use_threads=threads)
                 yield from read.combine_chunks().to_batches(rows)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.csv as csv_of_arrow
 import pyarrow.parquet as pq
 
 from huiqi.matching.draft_folder import DraftFolder
@@ -110,8 +111,9 @@ def write_summary(summary: Iterable[MeasureSummary], folder: Path) -> None:
         table = csv.DictWriter(file, names)
         table.writeheader()
         table.writerows(rows)
-    columns = {name: [row[name] for row in rows] for name in names}
-    pq.write_table(pa.table(columns, schema=summary_schema(names)), folder / "summary.parquet")
+    types = csv_of_arrow.ConvertOptions(column_types=summary_schema(names))
+    typed = csv_of_arrow.read_csv(folder / "summary.csv", convert_options=types)
+    pq.write_table(typed, folder / "summary.parquet")
 
 
 def summary_schema(names: Iterable[str]) -> pa.Schema:

@@ -64,7 +64,7 @@ def match_register(
         plan = make_plan(measures, rulebooks=rulebooks, columns=columns, as_of=as_of)
         beside = kept_beside(overlay, place.draft, plan, snapshot)
         totals = totals_of(
-            Work(plan, place.draft, beside),
+            Work(plan, place.draft, beside, alone=processes == 1),
             portions_of(snapshot.files()),
             mates=mates,
             progress=progress,

@@ -33,13 +33,14 @@ class Work:
     plan: Plan
     folder: Path  # where the results are drafted
     overlay: Laying | None = None  # what is known beside the register
+    alone: bool = False  # no other process works beside this one
 
     @cached_property
     def engine(self) -> Engine:
         return Engine(self.plan)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"plan": self.plan, "folder": self.folder, "overlay": self.overlay}
+        return {"plan": self.plan, "folder": self.folder, "overlay": self.overlay, "alone": self.alone}
 
     def do(
         self,
@@ -63,9 +64,10 @@ class Work:
     def batches(self, portion: Portion, rows: int) -> Iterator[pa.RecordBatch]:
         """The columns of the plan, with what is known beside the register in its place."""
         if self.overlay is None:
-            return portion.batches([*SYSTEM, *self.plan.columns], rows)
+            return portion.batches([*SYSTEM, *self.plan.columns], rows, threads=self.alone)
         stored = self.overlay.stored(self.plan.columns)
-        return self.overlay.laid.all_over(portion.batches([*SYSTEM, *stored], rows))
+        batches = portion.batches([*SYSTEM, *stored], rows, threads=self.alone)
+        return self.overlay.laid.all_over(batches)
 
 
 def totals_of(

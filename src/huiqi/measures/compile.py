@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import floor, lcm
+from operator import methodcaller
 from typing import Final, Protocol, TypeVar
 
 import numpy as np
@@ -29,7 +30,6 @@ from huiqi.measures.expressions import (
     Value,
     facts_in,
 )
-from huiqi.measures.functions import within
 from huiqi.measures.vector_functions import BLOCK_FUNCTIONS, BY_DAY, EPOCH, NotInBlocks
 from huiqi.measures.vectors import (
     INT64_LIMIT,
@@ -129,7 +129,8 @@ def atom_of(node: Node, block: Block) -> Truth:
 
 
 def in_branch(start: str) -> Callable[[str], bool]:
-    return lambda text: within(text, start)
+    """`functions.within` for one branch, without a call of Python's for each text."""
+    return methodcaller("startswith", start)
 
 
 def equal_truth(left: Truth, right: Truth) -> Truth:

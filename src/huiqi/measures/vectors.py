@@ -4,7 +4,7 @@ Everything here has one entry per party of a block. `known` masks are boolean ar
 parties a byte (bit order little), as two bitmaps: surely true and surely false.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import lcm
 from typing import Any, Final
@@ -18,6 +18,9 @@ Ints = npt.NDArray[Any]  # int64, or Python integers (object) where int64 would 
 
 INT64_LIMIT: Final = 2**63 - 1
 INT32_LIMIT: Final = 2**31 - 1
+SOME_TESTS: Final = 4
+"""From so many tests on it pays to sort texts out."""
+MOST_KINDS: Final = 64
 ZERO: Final = np.zeros(1, np.int64)
 ALWAYS: Final = np.ones(1, np.bool_)
 NEVER: Final = np.zeros(1, np.bool_)
@@ -273,6 +276,14 @@ def any_of(bitmaps: list[Bits], like: Bits) -> Bits:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class TextKinds:
+    """Texts sorted out by the tests asked of them: those of a kind passed and failed the same ones."""
+
+    of_text: npt.NDArray[np.uint8]  # by code, and one more place, for no text
+    passing: Mapping[Hashable, tuple[int, ...]]  # by test: the kinds that pass it
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """The texts a column has shown so far; what a rule says of each is asked once."""
@@ -280,6 +291,7 @@ class Vocabulary:
     texts: list[str] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     answers: dict[Hashable, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    sorted_out: tuple[tuple[int, int], TextKinds | None] = ((0, 0), None)
 
     def code(self, text: str) -> int:
         found = self.codes.get(text)
@@ -298,22 +310,58 @@ class Vocabulary:
             self.answers[key] = known
         return known
 
+    def kinds(self) -> TextKinds | None:
+        """By the tests asked so far of every text; None where there are too few, or more kinds than a byte tells."""
+        tables = {key: table for key, table in self.answers.items() if len(table) == len(self.texts) + 1}
+        state = len(self.texts), len(tables)
+        if self.sorted_out[0] != state:
+            self.sorted_out = state, kinds_by(tables) if len(tables) >= SOME_TESTS else None
+        return self.sorted_out[1]
+
+
+def kinds_by(tables: Mapping[Hashable, npt.NDArray[np.bool_]]) -> TextKinds | None:
+    """
+    >>> found = kinds_by({"is long": np.array([True, False, False]), "is old": np.array([True, False, True])})
+    >>> found.of_text.tolist(), found.passing
+    ([2, 0, 1], {'is long': (2,), 'is old': (1, 2)})
+    """
+    passed, of_text = np.unique(np.stack(list(tables.values()), axis=1), axis=0, return_inverse=True)
+    if len(passed) > MOST_KINDS:
+        return None
+    passing = {
+        key: tuple(np.flatnonzero(column).tolist()) for key, column in zip(tables, passed.T, strict=True)
+    }
+    return TextKinds(of_text.reshape(-1).astype(np.uint8), passing)
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts as codes of their column's vocabulary; -1 is unknown."""
+    """Texts as codes of their column's vocabulary; -1 is unknown. With `kinds`, tests asked before are quick."""
 
     codes: npt.NDArray[np.intp]
     known: Bits
     vocabulary: Vocabulary
+    kinds: TextKinds | None = None
     answers: dict[Hashable, Bits] = field(default_factory=dict)  # of tests done before
+    of_kind: list[Bits] = field(default_factory=list)  # by kind: whose text is of it
 
     def test(self, key: Hashable, test: Callable[[str], bool]) -> Truth:
         """What `test` says of each; `key` names the test, so that it is asked once per text."""
         yes = self.answers.get(key)
         if yes is None:
-            yes = self.answers[key] = pack(self.vocabulary.table(key, test)[self.codes])
+            if self.kinds is not None and key in self.kinds.passing:
+                bits = self.bits_by_kind(self.kinds)
+                yes = any_of([bits[kind] for kind in self.kinds.passing[key]], self.known)
+            else:
+                yes = pack(self.vocabulary.table(key, test)[self.codes])
+            self.answers[key] = yes
         return Truth(yes, self.known & ~yes)
+
+    def bits_by_kind(self, kinds: TextKinds) -> list[Bits]:
+        if not self.of_kind:
+            of_row = kinds.of_text[self.codes]
+            self.of_kind.extend(pack(of_row == kind) for kind in range(int(kinds.of_text.max()) + 1))
+        return self.of_kind
 
     def any_of(self, tests: Iterable[tuple[Hashable, Callable[[str], bool]]]) -> Truth:
         """Whether one of several tests says yes."""
