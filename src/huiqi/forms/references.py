@@ -5,9 +5,14 @@ A model marks such a key by its type (`fund: FundId`); `references_of` walks any
 
 import types
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
+
+PLAIN: Final = frozenset({str, int, bool, date, Decimal, type(None)})
 
 
 class Refers(NamedTuple):
@@ -41,15 +46,44 @@ PartyKind = Annotated[str, Refers("kind of party")]
 UserName = Annotated[str, Refers("user")]  # a kind of party or an authority
 
 
+class Field(NamedTuple):
+    """A field of a model that is a reference, or may hold some."""
+
+    name: str
+    written: str  # in the file
+    to: str | None
+    kind: Any
+
+
 def references_of(model: BaseModel) -> Iterator[Reference]:
     """Every name in a model that refers to something declared elsewhere."""
-    for name, info in type(model).model_fields.items():
-        value = getattr(model, name)
-        marks = [mark for mark in info.metadata if isinstance(mark, Refers)]
-        if marks and isinstance(value, str):
-            yield Reference(marks[0].to, value, (info.alias or name,))
+    for field in fields_of(type(model)):
+        value = getattr(model, field.name)
+        if field.to is not None and isinstance(value, str):
+            yield Reference(field.to, value, (field.written,))
         else:
-            yield from walk(info.annotation, value, (info.alias or name,))
+            yield from walk(field.kind, value, (field.written,))
+
+
+@cache
+def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
+    """Without those that are plain words and figures: they are most of them, in every file of every pack."""
+    found = []
+    for name, info in model.model_fields.items():
+        to = next((mark.to for mark in info.metadata if isinstance(mark, Refers)), None)
+        if to is not None or not is_plain(info.annotation):
+            found.append(Field(name, info.alias or name, to, info.annotation))
+    return tuple(found)
+
+
+def is_plain(kind: Any) -> bool:
+    """Can a value of this type hold no reference?"""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is None or origin is Literal:
+        return origin is Literal or kind in PLAIN
+    if origin is Annotated:
+        return not any(isinstance(mark, Refers) for mark in arguments[1:]) and is_plain(arguments[0])
+    return origin in (Union, types.UnionType, list, dict) and all(map(is_plain, arguments))
 
 
 def walk(kind: Any, value: Any, path: tuple[str | int, ...]) -> Iterator[Reference]:
