@@ -53,6 +53,42 @@ def checksum(folder: Path) -> str:
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
+def test_near_misses_are_said_in_words_in_figures_and_page(register: Path, tmp_path: Path):
+    assert simulated(register, tmp_path / "run", "--set", LOOSER).exit_code == 0
+    said = {near["condition"]: near["said"] for near in figures(tmp_path / "run")["near"]}
+    assert said["income"] == {
+        "zh": "年度应纳税所得额不超过50万元",
+        "en": "taxable income of the year at most 500,000 yuan",
+    }
+    page = (tmp_path / "run/index.html").read_text("utf-8")
+    assert "小型微利企业按20%税率缴纳企业所得税：年度应纳税所得额不超过50万元" in page
+
+
+def test_the_charts_show_losses_with_their_number_and_the_table_titles_at_eighty_columns(
+    register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    result = simulated(register, tmp_path / "run", "--set", f"{CIT}.valid_until=2013-06-01")
+    assert "小型微利企业按" in result.output
+    (lost,) = {row["fates"]["loses"] for row in figures(tmp_path / "run")["measures"]}
+    assert f"{lost:,}" in result.output
+    page = (tmp_path / "run/index.html").read_text("utf-8")
+    by_industry = figures(tmp_path / "run")["cells"]["industry"]
+    (chart, *_) = page.split("户数 parties</text>")[1].split("</svg>")
+    for cell in by_industry:
+        assert f">{cell['measures'][CIT]['loses']:,}</text>" in chart
+    assert 'class="sure"' not in chart  # nobody gains
+    assert "这些措施当日不施行" in page
+
+
+def test_the_least_group_is_only_for_publication_and_a_draft_must_be_there(register: Path, tmp_path: Path):
+    result = simulated(register, tmp_path / "run", "--least", "20", "--draft", str(tmp_path / "none"))
+    assert result.exit_code == 1
+    assert "--least 20: suppresses nothing without --publish" in result.output
+    assert "none: there is no such folder" in result.output
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_changed_condition_gives_figures_a_page_and_the_parties(register: Path, tmp_path: Path):
     before = checksum(PACKS)
     result = simulated(register, tmp_path / "run", "--set", LOOSER)

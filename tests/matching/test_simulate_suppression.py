@@ -21,6 +21,7 @@ from huiqi.matching.simulate.types import FATES, Cell, Cost, Fate, MeasureResult
 CITIES: Final = ("3701", "3702", "3703", "4401", "4403", "6301")
 INDUSTRIES: Final = ("C", "F", "I", "")
 MEASURES: Final = ("pack/one", "pack/two")
+SAID: Final = Bilingual("所得不超过30万元", "income at most 300,000 yuan")
 small = st.sampled_from([0, 0, 1, 2, 3, 5, 9, 10, 11, 14, 40, 700])
 
 
@@ -54,7 +55,7 @@ def simulations(draw: st.DrawFn) -> Simulation:
         cost=Cost(yuan(total.before), yuan(total.after)),
         purses={purse: int(total.purses[purse]) for purse in Purse},
         cells=cells,
-        near=(NearMiss(MEASURES[0], "income", "c1", (draw(small),) * 6, draw(small), draw(small)),),
+        near=(NearMiss(MEASURES[0], "income", SAID, "c1", (draw(small),) * 6, draw(small), draw(small)),),
         labels={dimension: dict.fromkeys(by_code, label) for dimension, by_code in cells.items()},
     )
 

@@ -9,10 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
-from huiqi.cli.setting import err, out
+from huiqi.cli.setting import err, measures_table, out
 from huiqi.matching.changes.run import Changes, compare_runs
 from huiqi.matching.changes.types import CHANGES, MeasureChanges, Why
 from huiqi.matching.incremental.before import CannotContinue
@@ -113,10 +111,7 @@ def as_figures(found: Changes) -> dict[str, Any]:
 
 
 def show(found: Changes, names: dict[str, str]) -> None:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("政策措施\nmeasure", ratio=1, overflow="fold")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = measures_table(HEADINGS)
     for line in found.measures[:MOST]:
         counts = (line.gained, line.lost, line.more, line.less, line.opened, line.settled)
         table.add_row(

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import pyarrow as pa
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from huiqi.cli.setting import err, library, out
+from huiqi.cli.setting import err, library, measures_table, out
 from huiqi.matching.incremental.before import CannotContinue
 from huiqi.matching.incremental.run import Continued, continue_run
 from huiqi.matching.overlay import UnfitOverlay, facts_in, read_overlay
@@ -229,11 +228,7 @@ HEADINGS = (
 
 def summary_table(summary: Iterable[MeasureSummary], packs: Library) -> Table:
     """The summary as people read it: most entitled first."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("政策措施\nmeasure", ratio=1, overflow="fold")
-    table.add_column("条款\nclause", no_wrap=True)
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = measures_table(HEADINGS, clause=True)
     for line in sorted(summary, key=lambda s: (-s.eligible, -s.claimable, s.measure)):
         measure = packs.measure(line.measure)
         table.add_row(

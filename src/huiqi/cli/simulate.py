@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from huiqi.base.problem import Problem
 from huiqi.cli.match import day_from, progress_bar
-from huiqi.cli.setting import err, library, out, show_problems
+from huiqi.cli.setting import err, library, measures_table, out, show_problems
 from huiqi.matching.draft_folder import DraftFolder
 from huiqi.matching.simulate.change import Written, changed_measures, changed_parameters
 from huiqi.matching.simulate.files import Json, PartiesFile, as_json
@@ -25,6 +23,11 @@ from huiqi.packs.for_engines import ruleset
 from huiqi.packs.load import PackFolder, load_pack
 from huiqi.packs.types import Library, Pack
 from huiqi.registry.snapshot import NoSnapshot, Snapshot, open_snapshot
+
+HEADINGS = (
+    "新符合\ngain", "最多\nat most", "不再符合\nlose", "最多\nat most", "增加\nmore", "减少\nless",
+    "单项成本变化\nown cost, yuan",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -48,8 +51,9 @@ def simulate(
         bool, typer.Option("--publish", help="For publication: small cells suppressed, no list of parties.")
     ] = False,
     least: Annotated[
-        int, typer.Option(min=2, help="With --publish: the smallest group of parties that may show.")
-    ] = LEAST,
+        int | None,
+        typer.Option(min=2, help=f"With --publish: the smallest group that may show; {LEAST} by default."),
+    ] = None,
     packs: Annotated[
         list[str] | None, typer.Option("--pack", help="Packs to simulate in; all by default.")
     ] = None,
@@ -60,7 +64,7 @@ def simulate(
     loaded = library(only=tuple(packs or ()))
     baseline = ruleset(loaded)
     draft, problems = drafted(loaded, settings or (), parameters or (), drafts or ())
-    problems += folder_problems(out_folder)
+    problems += [*folder_problems(out_folder), *least_problems(least, publish)]
     snapshot = opened(registry)
     if not problems and not any(p.is_touched for p in pairs_of(baseline, draft, as_of=day)):
         said = "nothing" if not (settings or parameters or drafts) else "nothing that decides anything"
@@ -81,16 +85,21 @@ def simulate(
             )  # fmt: skip
         if parties is not None:
             parties.close()
-        figures = as_json(result, disclosure_of(result, least=least) if publish else EVERYTHING)
-        folder.write("simulation.json", json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
-        folder.write("index.html", simulation_page(figures))
-        folder.publish()
+        figures = as_json(result, disclosure_of(result, least=least or LEAST) if publish else EVERYTHING)
+        put_down(figures, folder)
     except BaseException:
         folder.discard()
         raise
     if not quiet:
         show(figures)
     out.print(f"{out_folder / 'index.html'}", markup=False)
+
+
+def put_down(figures: Json, folder: DraftFolder) -> None:
+    """Figures and page into the folder, and the folder to its place."""
+    folder.write("simulation.json", json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
+    folder.write("index.html", simulation_page(figures))
+    folder.publish()
 
 
 def opened(registry: Path) -> Snapshot | None:
@@ -108,6 +117,12 @@ def folder_problems(folder: Path) -> list[Problem]:
     if folder.is_dir() and not os.listdir(folder):
         return []
     return [Problem(f"--out {folder}", "holds something else than a simulation; name another folder")]
+
+
+def least_problems(least: int | None, publish: bool) -> list[Problem]:
+    if least is None or publish:
+        return []
+    return [Problem(f"--least {least}", "suppresses nothing without --publish; give both or neither")]
 
 
 def drafted(
@@ -128,8 +143,15 @@ def with_drafts(loaded: Library, drafts: Sequence[Path]) -> tuple[Library, list[
     """The packs with the changed ones in their place, and those that require them read again."""
     if not drafts:
         return loaded, []
-    problems: list[Problem] = []
-    by_name = {path.resolve().name: path.resolve() for path in drafts}
+    problems = [
+        Problem(
+            f"--draft {path}",
+            "there is no such folder; give that of a changed pack, and name the folder like the pack",
+        )
+        for path in drafts
+        if not path.is_dir()
+    ]
+    by_name = {path.resolve().name: path.resolve() for path in drafts if path.is_dir()}
     packs: dict[str, Pack] = {}
     for slug, pack in loaded.packs.items():
         path = by_name.get(slug)
@@ -160,14 +182,8 @@ def with_drafts(loaded: Library, drafts: Sequence[Path]) -> tuple[Library, list[
 
 
 def show(figures: Json) -> None:
-    """The summary on the console: measures, then the cost."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("政策措施\nmeasure", ratio=1, overflow="fold")
-    for heading in (
-        "新符合\ngain", "最多\nat most", "不再符合\nlose", "最多\nat most", "金额增加\nmore",
-        "金额减少\nless", "成本变化（元）\ncost, yuan",
-    ):  # fmt: skip
-        table.add_column(heading, justify="right", no_wrap=True)
+    """The summary on the console: measures, each with the change of its own cost, then the cost of all together."""
+    table = measures_table(HEADINGS)
     for row in figures["measures"]:
         cost = row["cost"]["difference"] if row["cost"] else None
         table.add_row(
@@ -186,7 +202,7 @@ def show(figures: Json) -> None:
         out.print("财政成本 cost to the treasury: 未公布 suppressed")
     else:
         out.print(
-            f"财政成本 cost to the treasury (元/yuan): {money(cost['before'])} → {money(cost['after'])}, "
+            f"财政成本变化 change of the cost to the treasury (元/yuan): {money(cost['before'])} → {money(cost['after'])}, "
             f"{'+' if not cost['difference'].startswith('-') else ''}{money(cost['difference'])}"
         )
     synthetic = "synthetic " if figures["register"]["synthetic"] else ""

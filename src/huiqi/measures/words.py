@@ -55,7 +55,9 @@ DOINGS: Final = (
     "约定", "发生重大", "获", "进入", "持有", "拖延", "因造假", "主导制定", "期满", "专门面向", "建在", "强制", "休学",
 )  # fmt: skip
 """Labels that begin like this are denied with 未."""
-STATES: Final = ("符合", "属于", "具备", "具有", "满足", "在", "需", "涉", "适宜", "达到", "能", "视同", "居", "位于", "合格")
+STATES: Final = (
+    "符合", "属于", "具备", "具有", "满足", "在", "需", "涉", "适宜", "达到", "能", "视同", "居", "位于", "合格",
+)  # fmt: skip
 """Labels that begin like this are denied with 不."""
 
 

@@ -8,30 +8,39 @@ from lxml.html.builder import E
 WIDTH: Final = 560
 LABEL: Final = 190
 LINE: Final = 24
+BAND: Final = 15
+"""How much lower the second bar of a row stands."""
 MOST_SIGNS: Final = 14
 Part = tuple[str, int | None, int | None, int | None]
 
 
 def bars(rows: Sequence[Part], title: str) -> Any:
-    """One line each: what is gained, what may be gained behind it, and what is lost below."""
+    """For each row what is gained with what may be gained behind it; below it what is lost, if anybody loses."""
     most = max((max((sure or 0) + (may or 0), lost or 0) for _, sure, may, lost in rows), default=0) or 1
     scale = (WIDTH - LABEL - 90) / most
+    gains = any(part != 0 for _, sure, may, _ in rows for part in (sure, may))
+    loses = any(lost != 0 for *_, lost in rows)
+    bands = [band for band, is_there in ((0, gains or not loses), (1, loses)) if is_there]
+    height = LINE if len(bands) == 1 else LINE + BAND
     shapes: list[Any] = [text(0, 14, title, "soft")]
     for place, (label, sure, may, lost) in enumerate(rows):
-        top = 24 + place * LINE
+        top = 24 + place * height
         shapes.append(text(0, top + 13, short(label)))
-        if sure is None and may is None and lost is None:
-            shapes.append(text(LABEL, top + 13, "不公布", "soft"))
-            continue
-        first = scale * (sure or 0)
-        shapes += [
-            box(LABEL, top + 2, first, 9, "sure"),
-            box(LABEL + first, top + 2, scale * (may or 0), 9, "may"),
-            box(LABEL, top + 12, scale * (lost or 0), 5, "lost"),
-        ]
-        number = "不公布" if sure is None else f"{sure:,}"
-        shapes.append(text(LABEL + first + scale * (may or 0) + 6, top + 13, number, "soft"))
-    return svg(shapes, 28 + len(rows) * LINE, title)
+        for number, band in enumerate(bands):
+            parts = [(sure, "sure"), (may, "may")] if band == 0 else [(lost, "lost")]
+            shapes += bar(parts, scale, top + number * BAND)
+    return svg(shapes, 28 + len(rows) * height, title)
+
+
+def bar(parts: Sequence[tuple[int | None, str]], scale: float, top: float) -> list[Any]:
+    """Parts one behind the other, and at the end the number of the first."""
+    shapes, end = [], float(LABEL)
+    for count, kind in parts:
+        shapes.append(box(end, top + 3, scale * (count or 0), 11, kind))
+        end += scale * (count or 0)
+    first = parts[0][0]
+    shapes.append(text(end + 6, top + 13, "不公布" if first is None else f"{first:,}", "soft"))
+    return shapes
 
 
 def columns(rows: Sequence[tuple[str, int | None]], title: str) -> Any:

@@ -149,6 +149,7 @@ def near_json(near: NearMiss, shown: Disclosure) -> Json:
     return {
         "measure": near.measure,
         "condition": near.condition,
+        "said": words(near.said),
         "clause": near.clause,
         "bands": [{"up_to": end, "parties": shown.count(n)} for end, n in zip(ends, near.bands, strict=True)],
         "other": shown.count(near.other),

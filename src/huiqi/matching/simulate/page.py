@@ -196,11 +196,19 @@ def spread_row(row: Json, figures: Json) -> list[Any]:
 
 
 def near_section(figures: Json) -> Any:
-    titles = {row["measure"]: row["title"]["zh"] for row in figures["measures"]}
+    titles = {row["measure"]: row["title"] for row in figures["measures"]}
     ends = [band["up_to"] for band in figures["near"][0]["bands"]] if figures["near"] else []
     names = [f"差 ≤{end}" if end else "更远" for end in ends]
+    title = E.H2("草案之下只差一步", E.SMALL("Near misses under the draft"))
+    if not figures["near"]:
+        return E.SECTION(
+            title,
+            E.P(
+                "草案之下这些措施当日不施行。", E.SPAN("Under the draft none of the measures holds that day.")
+            ),
+        )
     return E.SECTION(
-        E.H2("草案之下只差一步", E.SMALL("Near misses under the draft")),
+        title,
         E.P(
             "其他条件都符合、只差这一条的户数，按与限额相差的比例分档。",
             E.SPAN("Parties that only this condition keeps out, by distance in proportion to the threshold."),
@@ -214,7 +222,7 @@ def near_section(figures: Json) -> Any:
             ],
             [
                 [
-                    E.TH(f"{titles[near['measure']]}：{near['condition']}", E.SMALL(near["clause"]), scope="row"),
+                    near_head(near, titles[near["measure"]]),
                     *(count(band["parties"], figures) for band in near["bands"]),
                     count(near["other"], figures),
                     count(near["open"], figures),
@@ -223,6 +231,12 @@ def near_section(figures: Json) -> Any:
             ],
         ),
     )  # fmt: skip
+
+
+def near_head(near: Json, title: Json) -> Any:
+    said = near["said"]
+    zh, en = f"{title['zh']}：{said['zh']}", f"{title['en']}: {said['en']} · {near['clause']}"
+    return E.TH(zh, E.SMALL(en), scope="row")
 
 
 def scroll(heads: Iterable[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> Any:

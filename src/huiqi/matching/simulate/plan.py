@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from huiqi.base.bilingual import Bilingual
 from huiqi.matching.plan import AUDIENCE_ROLES, Plan, make_plan
 from huiqi.matching.simulate.near import distance_in_units
 from huiqi.matching.simulate.types import Ruleset
 from huiqi.measures.combine import Matter
 from huiqi.measures.expressions import FALSE, And, Node, Not, Value, facts_in
 from huiqi.measures.interpret import interpret
+from huiqi.measures.sentences import Speaker
 from huiqi.measures.types import AS_OF, Award, Condition, Measure, Period, Rulebook
+from huiqi.measures.words import LANGUAGES
 
 NO_AWARD = Award("other", None)
 Asked = tuple[str, str]
@@ -43,7 +46,9 @@ class Questions:
     pairs: tuple[Pair, ...]  # touched ones first
     plans: tuple[Plan, ...]
     places: Mapping[Asked, tuple[int, int]]  # → plan, index in it
-    near: tuple[tuple[str, Condition], ...]  # measure and condition of each question `near <n>`
+    near: tuple[
+        tuple[str, Condition, Bilingual], ...
+    ]  # measure, condition, its words: of each question `near <n>`
     distances: Plan  # the same questions with distances, in their order: for the few whom they fit
 
     @property
@@ -214,9 +219,18 @@ def ask(
         named = [replace(measure, id=" ".join(question)) for question, measure in asked.items()]
         plans.append(make_plan(named, rulebooks=rules.rulebooks, columns=columns, as_of=as_of))
         places |= {question: (number, index) for index, question in enumerate(asked)}
-    conditions = tuple((measure.key, measure.conditions[place]) for measure, place in near)
+    conditions = tuple(
+        (measure.key, c, said(c, draft.rulebooks[measure.pack], as_of))
+        for measure, c in ((measure, measure.conditions[place]) for measure, place in near)
+    )
     distances = make_plan(far, rulebooks=draft.rulebooks, columns=columns, as_of=as_of)
     return Questions(tuple(pairs), tuple(plans), places, conditions, distances)
+
+
+def said(condition: Condition, book: Rulebook, day: date) -> Bilingual:
+    """A condition in plain words, with the parameters of the day."""
+    zh, en = (Speaker.of(book, language, day).statement(condition.when) for language in LANGUAGES)
+    return Bilingual(zh, en)
 
 
 def stand_on_the_same(pairs: Sequence[Pair], baseline: Ruleset, draft: Ruleset, as_of: date) -> bool:

@@ -315,9 +315,10 @@ class Tally:
         )
 
     def near_miss(self, number: int) -> NearMiss:
-        measure, condition = self.questions.near[number]
+        measure, condition, said = self.questions.near[number]
         counts = [int(count) for count in self.near[number]]
-        return NearMiss(measure, condition.id, condition.clause, tuple(counts[:-2]), counts[-2], counts[-1])
+        bands = tuple(counts[:-2])
+        return NearMiss(measure, condition.id, said, condition.clause, bands, counts[-2], counts[-1])
 
 
 def in_order(dimension: str, by_code: Mapping[str, Cell]) -> dict[str, Cell]:

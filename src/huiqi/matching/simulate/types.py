@@ -139,6 +139,7 @@ class NearMiss:
 
     measure: str
     condition: str
+    said: Bilingual  # the condition in plain words
     clause: str
     bands: tuple[int, ...]
     other: int
