@@ -26,15 +26,26 @@ def value_from(raw: object, kind: FactKind) -> tuple[Value | None, str | None]:
         return None, None
     match kind.type:
         case Type.BOOL:
-            return (raw, None) if isinstance(raw, bool) else (None, f"{raw!r} is not true or false")
+            return (raw, None) if isinstance(raw, bool) else (None, f"{shown(raw)} is not true or false")
         case Type.DATE:
             return day_from(raw)
         case Type.ENUM:
             return enum_from(raw, kind)
         case Type.TEXT:
-            return (raw, None) if isinstance(raw, str) else (None, f"{raw!r} is not a text")
+            return (raw, None) if isinstance(raw, str) else (None, f"{shown(raw)} is not a text")
         case _:
             return number_from(raw, kind)
+
+
+def shown(raw: object) -> str:
+    """What was given, as JSON and YAML write it: a text stands in quotes, a figure does not.
+
+    >>> shown(Decimal("1.5")), shown(True), shown("many")
+    ('1.5', 'true', "'many'")
+    """
+    if isinstance(raw, bool):
+        return str(raw).lower()
+    return repr(raw) if isinstance(raw, str) else str(raw)
 
 
 def day_from(raw: object) -> tuple[Value | None, str | None]:
@@ -43,7 +54,7 @@ def day_from(raw: object) -> tuple[Value | None, str | None]:
     try:
         return date.fromisoformat(str(raw)), None
     except ValueError:
-        return None, f"{raw!r} is not a day; write 2012-09-01"
+        return None, f"{shown(raw)} is not a day; write 2012-09-01"
 
 
 def enum_from(raw: object, kind: FactKind) -> tuple[Value | None, str | None]:
@@ -54,25 +65,25 @@ def enum_from(raw: object, kind: FactKind) -> tuple[Value | None, str | None]:
     by_label = {label.zh: key for key, label in kind.values.items()}
     if isinstance(raw, str) and raw in by_label:
         return by_label[raw], None
-    return None, f"{raw!r} is not one of {', '.join(kind.domain.values)}"
+    return None, f"{shown(raw)} is not one of {', '.join(kind.domain.values)}"
 
 
 def number_from(raw: object, kind: FactKind) -> tuple[Value | None, str | None]:
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
-        return None, f"{raw!r} is not a figure"
+        return None, f"{shown(raw)} is not a figure"
     text = str(raw)
     if len(text) > MOST_DIGITS:
         return None, f"a figure has at most {MOST_DIGITS} signs"
     number = plain_number(text)
     if number is None:
-        return None, f"{raw!r} is not a figure"
+        return None, f"{shown(raw)} is not a figure"
     if kind.type is Type.INT and number.denominator != 1:
-        return None, f"{raw!r} is not a whole number"
+        return None, f"{shown(raw)} is not a whole number"
     low, high = kind.domain.low, kind.domain.high
     if isinstance(low, Fraction) and number < low:
-        return None, f"{raw!r} is below {plain(low)}"
+        return None, f"{shown(raw)} is below {plain(low)}"
     if isinstance(high, Fraction) and number > high:
-        return None, f"{raw!r} is above {plain(high)}"
+        return None, f"{shown(raw)} is above {plain(high)}"
     return number, None
 
 
