@@ -49,6 +49,8 @@ def test_an_import_says_what_became_of_the_rows(huiqi, tmp_path):
     without_day = huiqi(*words)
     assert without_day.exit_code == 2
     assert "for which day" in without_day.stderr
+    assert "or give --as-of" in without_day.stderr
+    assert not without_day.stderr.endswith("\n\n")
     done = huiqi(*words, "--as-of", "2013-06-30")
     assert done.exit_code == 0
     assert "read 3  taken 1  rejected 1  repeated 1" in done.stdout
@@ -67,6 +69,34 @@ def test_mistakes_are_told_without_a_traceback(huiqi, tmp_path):
     assert huiqi("sample", "--rows", "5", "--as-of", "30.6.2013", "--out", "r").exit_code == 2
     assert huiqi("registry", "verify", "nowhere").exit_code == 1
     assert huiqi("registry", "discard-others", "nowhere").exit_code == 2
+
+
+def test_a_bound_is_written_plainly_and_lines_stay_whole(huiqi, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    (tmp_path / "m.yaml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "t.csv").write_text("uscc,从业人数\n91370200MA3C0D1EXF,5\n91630000MA75A1B28H,-4\n", "utf-8")
+    words = ("import", "t.csv", "--mapping", "m.yaml", "--out", "r", "--rejects", "x.csv")
+    done = huiqi(*words, "--as-of", "2013-06-30")
+    assert "first in row 3: -4 is below the least possible value 0\n" in done.stdout
+    assert "从业人数: 1 row\n" in done.stdout
+
+
+def test_a_folder_with_something_else_is_left_alone(huiqi, tmp_path):
+    (tmp_path / "m.yaml").write_text(MAPPING.replace("employees", "employes"), encoding="utf-8")
+    (tmp_path / "t.csv").write_text("uscc,从业人数\n91370200MA3C0D1EXF,5\n", "utf-8")
+    words = ("import", "t.csv", "--mapping", "m.yaml", "--rejects", "x.csv", "--as-of", "2013-06-30")
+    assert "did you mean 'employees'?" in huiqi(*words, "--out", "r").stderr
+    (tmp_path / "m.yaml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/summary.parquet").write_bytes(b"")
+    refused = huiqi(*words, "--out", "run", "--quality", "run")
+    assert refused.exit_code == 2
+    assert "--out run: holds summary.parquet, which is not of a register; name another" in refused.stderr
+    assert "--quality run: holds summary.parquet" in refused.stderr
+    assert [p.name for p in (tmp_path / "run").iterdir()] == ["summary.parquet"]
+    for _ in range(2):  # its own report is written over
+        assert huiqi(*words, "--out", "r", "--quality", "q").exit_code == 0
+    assert (tmp_path / "q/report.html").is_file()
 
 
 def test_old_versions_are_deleted_on_request(huiqi, tmp_path):

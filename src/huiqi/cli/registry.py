@@ -7,27 +7,28 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
 from huiqi.base.problem import Problem
-from huiqi.cli.setting import library
+from huiqi.cli.setting import err, library, out
 from huiqi.matching.register_quality import quality_of, write_quality
 from huiqi.measures.types import FactKind
 from huiqi.packs.register_columns import column_of, kinds_of_parties
 from huiqi.registry.import_table import ImportReport, Outcome, TableFile, import_tables
 from huiqi.registry.mapping import read_mapping
 from huiqi.registry.preference import NEWEST
-from huiqi.registry.publish import SnapshotWriter
+from huiqi.registry.publish import POINTER, SnapshotWriter
 from huiqi.registry.rejections import paths_of
 from huiqi.registry.sample import SAMPLE_COLUMNS, SAMPLE_SOURCE, columns_without_recipe, sample
 from huiqi.registry.snapshot import NoSnapshot, discard_others, open_snapshot, verify_snapshot
 from huiqi.registry.types import Columns
 
 MOST_KINDS = 12
+QUALITY_TABLES = (
+    "columns", "checks", "mistakes", "rejected-cells", "conflict-counts", "conflicts",
+)  # fmt: skip
+"""What a report on quality leaves beside its page; see docs/registry.md."""
 
-out = Console()
-err = Console(stderr=True)
 registry = typer.Typer(help="Look after published registers.", no_args_is_help=True)
 
 
@@ -92,7 +93,7 @@ def make_sample(rows: int, folder: Path, *, as_of: date, seed: int, region: str,
     try:
         with (
             SnapshotWriter(folder, columns=columns, source=source, as_of=as_of, synthetic=True) as writer,
-            Progress(console=err, transient=True) as progress,
+            Progress(console=err, transient=True, disable=not err.is_terminal) as progress,
         ):
             task = progress.add_task("合成 making up", total=rows)
             for batch in sample(rows, seed=seed, region=region, as_of=as_of, columns=columns):
@@ -131,13 +132,15 @@ def bring_in(
     """
     columns = {name: column_of(kind) for name, kind in kinds.items()}
     files = _read_mappings(given, columns)
+    if strange := [*foreign(folder), *(foreign_to_quality(quality) if quality else ())]:
+        _fail(strange)
     outcome = Outcome(
         folder,
         rejects,
         mistakes=quality / "rejected-cells.parquet" if quality else None,
         conflicts=quality / "conflicts.parquet" if quality else None,
     )
-    with Progress(console=err, transient=True) as progress:
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("导入 reading", total=None)
         report, problems = import_tables(
             files,
@@ -158,6 +161,29 @@ def bring_in(
         out.print(f"quality of the data: {quality / 'report.html'}", markup=False)
     for problem in problems:
         err.print(str(problem), markup=False, highlight=False)
+
+
+def foreign(folder: Path) -> list[Problem]:
+    """A register goes into a folder of its own: new, empty, or with a register (or what a killed run left)."""
+    if not folder.is_dir() or (folder / POINTER).is_file():
+        return []
+    strange = sorted(p.name for p in folder.iterdir() if not p.name.startswith((".", "v-")))
+    return holds_else(f"--out {folder}", strange, "a register")
+
+
+def foreign_to_quality(folder: Path) -> list[Problem]:
+    """Nothing but an earlier report is written over."""
+    if not folder.is_dir():
+        return []
+    own = {"report.html", *(f"{name}.parquet" for name in QUALITY_TABLES)}
+    strange = sorted(p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in own)
+    return holds_else(f"--quality {folder}", strange, "a report on quality")
+
+
+def holds_else(option: str, strange: list[str], wanted: str) -> list[Problem]:
+    if not strange:
+        return []
+    return [Problem(option, f"holds {strange[0]}, which is not of {wanted}; name another folder")]
 
 
 def _read_mappings(given: Given, columns: Columns) -> list[TableFile]:
@@ -200,7 +226,7 @@ def discard_command(folder: Annotated[Path, typer.Argument(help="Folder of the r
         for name in discard_others(folder):
             out.print(f"deleted {name}", markup=False)
     except NoSnapshot as error:
-        _fail([Problem(str(folder), str(error))])
+        _fail([Problem("registry", str(error))])
 
 
 def _print_report(report: ImportReport, folder: Path, rejects: Path) -> None:
@@ -217,7 +243,7 @@ def _print_report(report: ImportReport, folder: Path, rejects: Path) -> None:
     if report.ignored_headers:
         out.print(f"columns not mapped: {', '.join(report.ignored_headers)}", markup=False)
     for header, rows in sorted(report.reasons.items(), key=lambda item: -item[1]):
-        out.print(f"  {header or 'row as a whole'}: {rows:,} rows", markup=False)
+        out.print(f"  {header or 'row as a whole'}: {rows:,} {'row' if rows == 1 else 'rows'}", markup=False)
     _print_mistakes(report)
     written = "、".join(str(path) for path in paths_of(rejects, len(report.sources)))
     out.print(f"register {folder}, as of {report.manifest.as_of}; rows not taken: {written}", markup=False)

@@ -16,8 +16,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
 
+from huiqi.base.money import plain
 from huiqi.registry.schema import DIGITS, INT_BOUND, SMALLEST_STEP
 from huiqi.registry.types import Column, ColumnType, Value
 
@@ -160,12 +162,17 @@ def _number_reader(column: Column, unit: str, rounds: bool) -> CellReader:
         if taken != value and not rounds:
             return Refused(f"{plain_text(cell)} {'is not whole' if step == 1 else f'is finer than {step}'}")
         if column.min is not None and taken < column.min:
-            return Refused(f"{plain_text(cell)} is below the least possible value {column.min}")
+            return Refused(f"{plain_text(cell)} is below the least possible value {written(column.min)}")
         if column.max is not None and taken > column.max:
-            return Refused(f"{plain_text(cell)} is above the greatest possible value {column.max}")
+            return Refused(f"{plain_text(cell)} is above the greatest possible value {written(column.max)}")
         return int(taken) if column.type == "int" else taken
 
     return read
+
+
+def written(bound: Decimal) -> str:
+    """A bound as people write it: 0, not 0.000000."""
+    return plain(Fraction(bound))
 
 
 def _number_and_factor(

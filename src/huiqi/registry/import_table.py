@@ -146,7 +146,7 @@ def _sources_of(files: Sequence[TableFile], as_of: date | None) -> tuple[list[So
     for file in files:
         day = (as_of or file.mapping.as_of) if len(files) == 1 else (file.mapping.as_of or as_of)
         if day is None:
-            message = "neither the mapping nor the caller says for which day the facts hold"
+            message = "nothing says for which day the facts hold; write as_of: 2013-06-30 into the mapping, or give --as-of"
             problems.append(Problem(str(file.path), message))
         else:
             sources.append(Source(file.mapping.source, day))

@@ -21,6 +21,7 @@ empty_words: [空, 无, 不详]      # optional; replaces the usual ones
 """
 
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -128,7 +129,8 @@ def read_mapping(path: Path, *, columns: Columns) -> tuple[TableMapping | None, 
 def _misfits(name: str, fact: FactMapping, columns: Columns) -> list[tuple[tuple[str, ...], str]]:
     column = columns.get(name)
     if column is None:
-        return [((), f"no fact {name!r} is declared")]
+        close = get_close_matches(name, columns, n=1)
+        return [((), f"no fact {name!r} is declared" + (f"; did you mean {close[0]!r}?" if close else ""))]
     misfits: list[tuple[tuple[str, ...], str]] = []
     units = UNITS.get(column.type, {})
     if fact.unit and fact.unit.lower() not in units:

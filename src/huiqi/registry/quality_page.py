@@ -170,7 +170,7 @@ def _checks(checks: Sequence[Checked]) -> Any:
 def _check(found: Checked) -> Any:
     check = found.check
     if found.missing:
-        mark, zh, en = "none", "未核对", f"no column {', '.join(found.missing)}"
+        mark, zh, en = "none", "未核对：缺栏目", f"not checked: no column {', '.join(found.missing)}"
     elif not found.parties:
         mark, zh, en = "fine", "无", "none"
     elif check.is_impossible:
@@ -207,7 +207,10 @@ def _mistakes(mistakes: Sequence[Mistake]) -> Any:
 
 def _mistake(mistake: Mistake) -> Any:
     kind = mistake.kind
-    examples = [E.DIV(f"第 {e.row:,} 行：{e.value or e.reason}") for e in mistake.examples[:3]]
+    examples = [
+        E.DIV(f"第 {e.row:,} 行：{e.value}") if e.value else E.DIV(f"第 {e.row:,} 行", E.SMALL(e.reason))
+        for e in mistake.examples[:3]
+    ]
     return E.TR(
         E.TH(kind.name.zh, E.SMALL(kind.name.en), scope="row"),
         E.TD(mistake.column or "整行"),

@@ -99,7 +99,7 @@ def verify_snapshot(folder: Path) -> list[Problem]:
     try:
         snapshot = open_snapshot(folder)
     except (NoSnapshot, UnreadableManifest) as error:
-        return [Problem(str(folder), str(error))]
+        return [Problem("registry", str(error))]
     problems = [p for entry in snapshot.manifest.files for p in _verify_file(snapshot, entry)]
     problems += [p for entry in snapshot.manifest.lookups for p in _verify_lookup(snapshot, entry)]
     known = {e.path for e in snapshot.manifest.files} | {e.path for e in snapshot.manifest.lookups}
