@@ -200,3 +200,5 @@ def test_the_command(world: World, rules: Ruleset, tmp_path: Path):
     assert {str(DAY)} == {figures["old"]["as_of"], figures["new"]["as_of"]}
     assert run(app, [*sides, "--out", str(tmp_path / "all.xlsx")]).exit_code == 2
     assert run(app, ["changes", str(tmp_path), str(tmp_path / "new")]).exit_code == 1
+    nowhere = run(app, [*sides, "--registry", str(tmp_path / "nowhere")])
+    assert (nowhere.exit_code, "holds no register" in nowhere.output) == (1, True)

@@ -14,6 +14,8 @@ from huiqi.cli.setting import err, measures_table, out
 from huiqi.matching.changes.run import Changes, compare_runs
 from huiqi.matching.changes.types import CHANGES, MeasureChanges, Why
 from huiqi.matching.incremental.before import CannotContinue
+from huiqi.registry.manifest import UnreadableManifest
+from huiqi.registry.snapshot import NoSnapshot, open_snapshot
 
 MOST = 30
 """Measures shown; the others are in the file and in the JSON."""
@@ -51,8 +53,10 @@ def changes(
         err.print("Name a file that ends in .parquet or .csv with --out")
         raise typer.Exit(2)
     try:
+        if registry is not None:
+            open_snapshot(registry)
         found = compared(old, new, registry, file)
-    except CannotContinue as error:
+    except (CannotContinue, NoSnapshot, UnreadableManifest) as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
     if as_json:

@@ -56,6 +56,7 @@ def match(
     """Match a register against the packs; writes results and a summary, prints the summary."""
     day = day_from(as_of)
     check_options(engine, region=region, master=master, since=since, overlay=overlay)
+    check_folder(out_folder)
     beside = overlay_from(overlay)
     loaded = library(only=tuple(packs or ()))
     snapshot = opened(registry)
@@ -75,6 +76,8 @@ def match(
         run = match_here(loaded, snapshot, {**wanted, "overlay": beside}, quiet=quiet)
     if not quiet:
         out.print(summary_table(run.summary, loaded))
+        if said := left_out(run.summary):
+            out.print(said)
     synthetic = "synthetic " if snapshot.manifest.synthetic else ""
     out.print(
         f"{run.parties:,} {synthetic}parties × {len(run.summary)} measures as of {day}: "
@@ -142,6 +145,18 @@ def check_options(
         err.print(f"{region!r} is not a region; write two to six digits of GB/T 2260, such as 3702")
     else:
         return
+    raise typer.Exit(2)
+
+
+def check_folder(folder: Path) -> None:
+    """The folder is replaced whole: leaves with 2 where it holds anything but a run."""
+    if (
+        not folder.exists()
+        or (folder / "manifest.json").is_file()
+        or (folder.is_dir() and not any(folder.iterdir()))
+    ):
+        return
+    err.print(f"--out {folder}: holds something else than a match run; name another folder", markup=False)
     raise typer.Exit(2)
 
 
@@ -227,17 +242,28 @@ HEADINGS = (
 
 
 def summary_table(summary: Iterable[MeasureSummary], packs: Library) -> Table:
-    """The summary as people read it: most entitled first."""
+    """The summary as people read it: most entitled first, without the measures that concern nobody."""
     table = measures_table(HEADINGS, clause=True)
     for line in sorted(summary, key=lambda s: (-s.eligible, -s.claimable, s.measure)):
         measure = packs.measure(line.measure)
-        table.add_row(
-            measure.title.zh if measure else line.measure,
-            line.clause,
-            *(f"{n:,}" for n in (line.eligible, line.claimable, line.review, line.unknown, line.ineligible)),
-            worth(line),
-        )
+        if any(counts := counts_of(line)):
+            title = measure.title.zh if measure else line.measure
+            table.add_row(title, line.clause, *(f"{n:,}" for n in counts), worth(line))
     return table
+
+
+def counts_of(line: MeasureSummary) -> tuple[int, ...]:
+    return line.eligible, line.claimable, line.review, line.unknown, line.ineligible
+
+
+def left_out(summary: Iterable[MeasureSummary]) -> str:
+    """How many measures concern nobody of the register, such as another city's."""
+    count = sum(not any(counts_of(line)) for line in summary)
+    return (
+        f"另有 {count:,} 项措施与名录中的主体无关 {count:,} measures more concern nobody here"
+        if count
+        else ""
+    )
 
 
 def worth(line: MeasureSummary) -> str:
