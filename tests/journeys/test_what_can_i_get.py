@@ -81,6 +81,8 @@ def test_one_measure_is_explained_clause_by_clause(register):
     assert "✗年度应纳税所得额不超过30万元" in printed
     assert "超出上限" in printed
     assert "青政发〔2012〕46号（五）" in printed
+    assert "行业类别为工业企业且从业人数不超过100人且资产总额不超过3000万元" in printed  # to its end
+    assert "…" not in printed
 
 
 def test_the_same_in_english(register):
@@ -106,6 +108,8 @@ def test_an_unknown_code_is_said_clearly(register):
 
 def test_unknown_measures_and_registers_are_said_clearly(register, tmp_path):
     code = str(rows(register)[0]["code"])
+    near = huiqi("explain", code, "cit-smal-low-profit-20", "--registry", str(register)).stderr
+    assert "did you mean 'cit-small-low-profit-20'?" in near
     assert "There is no measure 'moon'" in huiqi("explain", code, "moon", "--registry", str(register)).stderr
     nowhere = huiqi("explain", code, "--registry", str(tmp_path / "none"))
     assert nowhere.exit_code == 1

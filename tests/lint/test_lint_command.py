@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from huiqi.cli import lint
-from tests.lint.small import measure, write_pack
+from tests.lint.small import measure, said, write_pack
 
 app = typer.Typer()
 app.callback()(lambda: None)
@@ -26,6 +26,14 @@ def test_it_informs_and_ends_well_unless_asked_to_be_strict(tmp_path: Path):
     assert "employees up from 80 people to 81 people loses 50,000 yuan" in told.output
     assert "1 cliff; 0 not decided, 0 not confirmed" in told.output
     assert run("--packs", str(tmp_path), "--strict").exit_code == 1
+
+
+def test_places_are_named_once(tmp_path: Path):
+    tax = {"id": "tax", "title": said("所得税"), "choose": "best", "compare": "value", "clause": "c1"}
+    small = measure("small", "employees <= 10", amount="1万", matter="tax")
+    large = measure("large", "employees <= 50", amount="2万", matter="tax")
+    write_pack(tmp_path, [small, large], matters=[tax])
+    assert "→ demo/small, demo/large, demo/c1\n" in run("--packs", str(tmp_path)).output
 
 
 def test_a_clean_pack_is_fine_with_strict_too(tmp_path: Path):
@@ -50,6 +58,8 @@ def test_one_pack_is_reported_and_an_unknown_one_refused(tmp_path: Path):
     found = json.loads(run("--packs", str(tmp_path), "--pack", "two", "--json").stdout)["findings"]
     assert {f["places"][0] for f in found if f["kind"] == "cliff"} == {"two/relief"}
     assert run("--packs", str(tmp_path), "--pack", "three").exit_code == 2
+    assert "no pack 'twos'" in (refused := run("--packs", str(tmp_path), "--pack", "twos").output)
+    assert "did you mean 'two'?" in refused
 
 
 def test_on_a_day_before_the_document_nothing_is_asked(tmp_path: Path):

@@ -14,6 +14,7 @@ from huiqi.cli.dossier import Dossier, dossier_of
 from huiqi.cli.explain_json import dossier_as_json, measure_as_json
 from huiqi.cli.explain_view import Line
 from huiqi.cli.setting import err, out
+from huiqi.forms.declare import nearest
 from huiqi.measures.combine import Entitlement
 from huiqi.measures.types import VerdictKind
 from huiqi.measures.words import LANGUAGES, Language
@@ -70,6 +71,8 @@ def show(line: Line) -> None:
         out.print(Padding(text, (0, 0, 0, line.indent)))
         return
     row = Table.grid(padding=(0, 1))
+    row.add_column()
+    row.add_column(overflow="fold")  # a Chinese sentence has no spaces to break at
     row.add_row(Text(line.mark, style=line.style), text)
     out.print(Padding(row, (0, 0, 0, line.indent)))
 
@@ -109,5 +112,6 @@ def the_measure(dossier: Dossier, name: str) -> Entitlement:
     if found:
         err.print(f"{name!r} may be {' or '.join(e.measure.key for e in found)}", markup=False)
     else:
-        err.print(f"There is no measure {name!r}", markup=False)
+        names = [n for e in dossier.view.assessment.entitlements for n in (e.measure.id, e.measure.key)]
+        err.print(f"There is no measure {name!r}{nearest(name, names)}", markup=False)
     raise typer.Exit(2)

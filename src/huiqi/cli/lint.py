@@ -13,6 +13,7 @@ import typer
 
 from huiqi.base.money import plain
 from huiqi.cli.setting import err, library, out, packs_folder, show_problems
+from huiqi.forms.declare import nearest
 from huiqi.lint.run import lint as run_lint
 from huiqi.lint.solver import is_installed
 from huiqi.lint.types import Cliff, Finding, Kind, Report, Undecided, Witness
@@ -62,7 +63,9 @@ def lint(
     loaded = loaded_from(packs)
     unknown = [name for name in pack or () if name not in loaded.packs]
     if unknown:
-        err.print(f"There is no pack {', '.join(unknown)} in {packs or packs_folder()}.", markup=False)
+        folder = packs or packs_folder()
+        for name in unknown:
+            err.print(f"There is no pack {name!r} in {folder}{nearest(name, loaded.packs)}", markup=False)
         raise typer.Exit(2)
     report = run_lint(
         [document_of(p, loaded) for p in loaded.packs.values()],
@@ -105,7 +108,7 @@ def show(report: Report) -> None:
                 out.print(f"  {finding.text.zh}", markup=False, soft_wrap=True)
                 out.print(f"  {finding.text.en}", markup=False, soft_wrap=True)
                 out.print(
-                    f"  → {', '.join((*finding.places, *finding.clauses))}", markup=False, soft_wrap=True
+                    f"  → {', '.join(dict.fromkeys((*finding.places, *finding.clauses)))}", markup=False
                 )
     for name, undecided in (("not decided", report.undecided), ("not confirmed, dropped", report.faults)):
         for question in undecided:
@@ -115,7 +118,8 @@ def show(report: Report) -> None:
     if report.unvalued:
         total = sum(report.unvalued.values())
         out.print(
-            f"{total} thresholds lose a measure whose worth no figure says: {', '.join(report.unvalued)}"
+            f"{total}处界限会失去未定价值的措施 {total} thresholds lose a measure whose worth no figure says: "
+            f"{', '.join(report.unvalued)}"
         )
     counts = Counter(finding.kind for finding in report.findings)
     summary = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind]) or "nothing found"
