@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_visitor_finds_services_by_words_and_purpose(visitor: Client) -> None:
-    assert "融资租赁业务补助机制申报" in text(visitor, "/services/?q=融资租赁")
+    assert "融资租赁补助申报" in text(visitor, "/services/?q=融资租赁")
     assert "没有找到" in text(visitor, "/services/?q=没有这样的词")
     complaints = text(visitor, "/services/?purpose=complaint")
     assert "可匿名" in complaints

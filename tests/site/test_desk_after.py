@@ -156,4 +156,4 @@ def test_a_heads_overview_by_officer_and_matter(site: Site, signed_in: Enter) ->
     assert "0 办结用时中位数（工作日） 近一年办结的1件" in page
     assert "officer 0 0 1 0" in page
     assert "待领 1 0 0 —" in page
-    assert "融资租赁业务补助机制申报 1 0 1 0" in page
+    assert "融资租赁补助申报 1 0 1 0" in page

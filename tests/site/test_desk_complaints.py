@@ -46,7 +46,7 @@ def called(client: Client, **more: str) -> object:
 
 def test_a_call_becomes_a_complaint_that_was_handed_in(site: Site) -> None:
     office = price_office()
-    assert "涉企收费维权机制投诉" in visible(page_of(office, "/desk/calls/"))
+    assert "涉企收费投诉" in visible(page_of(office, "/desk/calls/"))
     answer = called(office, party=site.firm)
     case = Case.objects.get()
     assert case.number in visible(answer.content.decode())  # type: ignore[attr-defined]
