@@ -9,6 +9,7 @@ from huiqi.base.bilingual import Bilingual
 from huiqi.cases.types import FollowUp, FollowUpKind, Role
 from huiqi.cases.workflow import Hindrance
 from huiqi.casework.actions import do_follow_up, rate
+from huiqi.casework.desk_queries import BAD
 from huiqi.casework.models import Case, FollowUpTask, Rating
 from huiqi.forms.kept import plain
 from huiqi.matching.answers import read_reply
@@ -19,8 +20,6 @@ from huiqi.procedures.case_clocks import Refused
 from huiqi.procedures.case_rules import case_type_named
 
 LONGEST: Final = 500
-BAD: Final = 2
-"""Stars up to which a rating is bad: it must say why, and the office answers it."""
 
 
 def rate_case(case: Case, stars: int, words: str, *, by: str, at: datetime) -> None:

@@ -80,7 +80,7 @@ def case_page(
         "authorities": authorities_of(row),
         "applicant": applicant_of(here),
         "provider": name_of(row.provider) if row.provider else "",
-        "coming": coming(row, rules.case_type),
+        "coming": coming(row, rules.case_type, mine=here.roles),
         "times": times_of([*urgent, *(r for r in readings if r not in urgent)], rules),
         "is_my_turn": TURN_OF.get(Turn(row.turn)) in here.roles,
         "to_fill": may_fill(here),

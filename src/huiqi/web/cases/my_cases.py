@@ -120,7 +120,7 @@ def row_of(case: Case, actor: Actor) -> Row:
     try:
         _, case_type = case_type_named(case.type)
         state = case_type.states[case.state].title
-        following, desk, is_there = coming(case, case_type), authorities_of(case), True
+        following, desk, is_there = coming(case, case_type, mine=[role]), authorities_of(case), True
     except (NoSuchType, KeyError):
         state, following, desk, is_there = Bilingual(case.state, case.state), (), (), False
     shown = str(getattr(case, "shown", case.colour))

@@ -16,15 +16,8 @@ from huiqi.packs.wording import ROLES, duration_words
 from huiqi.procedures.act_in_case import desks_of
 from huiqi.procedures.case_clocks import running
 from huiqi.procedures.case_rules import CaseRules
+from huiqi.web.shared.colours import BADGES
 
-BADGES: Final = {
-    Colour.RED: "no",
-    Colour.LATE: "no",
-    Colour.YELLOW: "review",
-    Colour.UNKNOWN: "review",
-    Colour.GREEN: "yes",
-    Colour.IN_TIME: "yes",
-}
 GOOD: Final = (
     Outcome.GRANTED, Outcome.PARTLY_GRANTED, Outcome.UPHELD, Outcome.DELIVERED, Outcome.RECORDED,
 )  # fmt: skip
@@ -34,6 +27,7 @@ TURN_OF: Final = {
     Turn.OTHER_SIDE: Role.OTHER_SIDE,
 }
 YOURS: Final = Bilingual("待您办理", "your turn")
+YOU: Final = Bilingual("您", "you")
 
 
 def colour_name(colour: str) -> Bilingual | None:
@@ -66,21 +60,29 @@ def turn_badge(case: Case, roles: Iterable[Role]) -> str:
 class Coming:
     """What comes next: who has to act and what they may do."""
 
-    who: Bilingual  # the role
+    who: Bilingual  # the role, or you
     names: tuple[str, ...]  # authorities, or the name of a firm
     steps: tuple[Bilingual, ...]
 
 
-def coming(case: Case, case_type: CaseType) -> tuple[Coming, ...]:
-    """The next steps by who takes them; what the platform does by itself and withdrawing are left out."""
+def coming(case: Case, case_type: CaseType, *, mine: Iterable[Role] = ()) -> tuple[Coming, ...]:
+    """The next steps by who takes them; what the platform does by itself and withdrawing are left out.
+
+    Args:
+        mine: the roles of who reads it, who is called "you".
+    """
     by_role: dict[Role, list[Step]] = {}
     for step in steps_from(case_type, case.state):
         ends_it = Outcome.WITHDRAWN in (step.outcome, case_type.states[step.to_state].outcome)
         if step.by is not Role.SYSTEM and not ends_it:
             by_role.setdefault(step.by, []).append(step)
-    desks = desks_of(case)
+    desks, own = desks_of(case), {*mine} & {*TURN_OF.values()}
     return tuple(
-        Coming(ROLES[role], names_of(role, case, desks.get(role, ())), tuple(s.title for s in steps))
+        Coming(
+            YOU if role in own else ROLES[role],
+            names_of(role, case, desks.get(role, ())),
+            tuple(s.title for s in steps),
+        )
         for role, steps in by_role.items()
     )
 

@@ -9,17 +9,7 @@ from huiqi.cases.names import COLOUR_NAMES, LANE_NAMES, OUTCOME_NAMES, PURPOSE_N
 from huiqi.cases.types import CaseType, Lane, Outcome, Purpose, Turn
 from huiqi.casework.models import Case
 from huiqi.procedures.case_rules import NoSuchType, case_type_named
-
-BADGES = {
-    Colour.RED: "no",
-    Colour.LATE: "no",
-    Colour.YELLOW: "review",
-    Colour.UNKNOWN: "unknown",
-    Colour.GREEN: "yes",
-    Colour.IN_TIME: "yes",
-}
-"""Colour of a clock → kind of badge; others are plain."""
-
+from huiqi.web.shared.colours import BADGES
 
 OVER = (Turn.SETTLED, Turn.CLOSED)
 
@@ -60,15 +50,23 @@ def shown_colour(colour: str) -> ColourShown | None:
 
 
 def left_words(due: date | None, day: date) -> Bilingual | None:
-    """How far the day due lies ahead or behind, in plain days."""
+    """How far the day due lies ahead or behind, in plain days.
+
+    >>> (
+    ...     left_words(date(2013, 7, 1), date(2013, 6, 30)).en,
+    ...     left_words(date(2013, 6, 27), date(2013, 6, 30)).en,
+    ... )
+    ('1 day left', '3 days late')
+    """
     if due is None:
         return None
     days = (due - day).days
     if days == 0:
         return Bilingual("今日到期", "due today")
+    unit = "day" if abs(days) == 1 else "days"
     if days > 0:
-        return Bilingual(f"还有{days}天", f"{days} days left")
-    return Bilingual(f"超期{-days}天", f"{-days} days late")
+        return Bilingual(f"还有{days}天", f"{days} {unit} left")
+    return Bilingual(f"超期{-days}天", f"{-days} {unit} late")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from huiqi.base.bilingual import Bilingual
 from huiqi.funds.ledger import ACCOUNT_NAMES, MOVEMENT_NAMES
 from huiqi.funds.types import Account, Movement
-from huiqi.pushes.words import cell_name
+from huiqi.pushes.words import cell_name, district_name
 from huiqi.web.shared.templatetags.say import is_english
 
 register = template.Library()
@@ -134,3 +134,13 @@ def yuan_round(number: Decimal | float | str | None) -> str:
 def firm_cell(firm: Any, dimension: str) -> Bilingual:
     """The district, industry or size class of a firm of a list, in words."""
     return cell_name(dimension, getattr(firm, dimension))
+
+
+@register.filter
+def region_name(code: str) -> str:
+    """What people call a region of GB/T 2260, in Chinese alone; its code where the table has none.
+
+    >>> region_name("370202"), region_name("")
+    ('市南区', '')
+    """
+    return district_name(code).zh if code else ""

@@ -1,7 +1,7 @@
 """Two languages in one place: `{% say "找政策" "Find policies" %}`, and `{{ measure.title|here }}`."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -69,12 +69,22 @@ def there(text: Bilingual | None) -> str:
     return text.in_language("zh" if is_english() else "en") if isinstance(text, Bilingual) else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def as_day(day: date | None) -> str:
     """2013年6月30日, or 30 June 2013."""
     if day is None:
         return ""
     return f"{day.day} {day:%B %Y}" if is_english() else f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter(expects_localtime=True)
+def as_moment(moment: datetime | None) -> str:
+    """A day with hour and minute; nothing for nothing.
+
+    >>> as_moment(datetime(2013, 6, 30, 9, 5)), as_moment(None)
+    ('2013年6月30日 09:05', '')
+    """
+    return "" if moment is None else f"{as_day(moment)} {moment:%H:%M}"
 
 
 @register.filter
