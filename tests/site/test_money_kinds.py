@@ -38,7 +38,7 @@ def test_a_loan_is_counted_by_the_day(payer: Client) -> None:
     assert "逾期29天" in page
     assert "3,000,000.00 本金 3,000,000.00" in page
     assert re.search(r"2013年6月1日 逾期29天 59 3,000,000.00", page)
-    assert re.search(r"2013-05-20 18 ", page)  # repaid after eighteen days
+    assert re.search(r"2013年5月20日 18 ", page)  # repaid after eighteen days
     assert "逾期29天" in words_of(payer, f"{LOANS}kept/")
 
 
