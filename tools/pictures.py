@@ -22,6 +22,8 @@ FLAGS = [
 CHANGE = ("30万", "38万")
 """What the picture of the rule desk tries out; the draft is given up afterwards."""
 ANSWERED = 6
+FUND = "qingdao-2012-46/sme-special-fund"
+LEASE = "融资租赁补助申报"
 MEASURE = "qingdao-2012-46/cit-small-low-profit-20"
 
 
@@ -45,15 +47,29 @@ def main() -> None:
         log_in(desk, address, "firm", arguments.password)
         take(desk, f"{address}/my/", "file")
         take(desk, f"{address}/my/matches/", "matches")
+        take_linked(desk, f"{address}/my/cases/?q=20130501000001", LEASE, "case")
         head = browser.new_page(viewport=DESK, locale="zh-CN")
         log_in(head, address, "head", arguments.password)
         take(head, f"{address}/desk/push/{MEASURE}/", "push-desk")
+        take(head, f"{address}/desk/inbox/", "inbox")
+        take(head, f"{address}/desk/overview/", "overview")
         revise(head, address)
+        payer = browser.new_page(viewport=DESK, locale="zh-CN")
+        log_in(payer, address, "payer", arguments.password)
+        take(payer, f"{address}/desk/funds/{FUND}/", "fund")
         browser.close()
 
 
 def take(page: Page, address: str, name: str) -> None:
     page.goto(address)
+    snap(page, name)
+
+
+def take_linked(page: Page, address: str, words: str, name: str) -> None:
+    """What the first link with these words leads to."""
+    page.goto(address)
+    page.locator("main a", has_text=words).first.click()
+    page.wait_for_load_state()
     snap(page, name)
 
 
