@@ -129,3 +129,34 @@ def test_the_page_and_its_tables_tell_what_an_import_found(tmp_path, monkeypatch
     }
     assert pq.read_table(tmp_path / "q" / "rejected-cells.parquet").num_rows == 18
     assert not list((tmp_path / "q").glob(".*"))
+
+
+@pytest.mark.parametrize("sums", [("9000000", "9000000"), ("9999999999999.98", "9999999999999.99")])
+def test_large_figures_that_are_alike_have_a_shape_too(tmp_path, monkeypatch, sums):
+    monkeypatch.chdir(tmp_path)
+    mapping = {**MAPPING, "columns": {"operating_revenue": {"headers": ["收入"], "unit": "元"}}}
+    (tmp_path / "m.yaml").write_text(yaml.safe_dump(mapping, allow_unicode=True), "utf-8")
+    (tmp_path / "t.csv").write_text(f"代码,收入\n{code(1)},{sums[0]}\n{code(2)},{sums[1]}\n", "utf-8")
+    words = ["import", "t.csv", "--mapping", "m.yaml", "--out", "r", "--rejects", "x.csv", "--quality", "q"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    (row,) = pq.read_table(tmp_path / "q" / "columns.parquet").to_pylist()
+    assert (row["least"], row["greatest"]) == (Decimal(sums[0]), Decimal(sums[1]))
+
+
+def test_with_several_sources_an_example_names_its_own_and_the_rule_is_said_in_both(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, source, day in (("one", "登记数据", "2013-06-30"), ("two", "税务数据", "2013-05-31")):
+        mapping = {**MAPPING, "source": source, "as_of": day}
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(mapping, allow_unicode=True), "utf-8")
+    (tmp_path / "one.csv").write_text(f"代码,人数,收入\n{code(1)},5,9\n{code(2)},x,9\n", "utf-8")
+    (tmp_path / "two.csv").write_text(f"代码,人数,收入\n{code(1)},6,9\n123,6,9\n{code(3)},6\n", "utf-8")
+    words = ["import", "one.csv", "two.csv", "--mapping", "one.yaml", "--mapping", "two.yaml"]
+    done = CliRunner().invoke(app, [*words, "--out", "r", "--rejects", "x.csv", "--quality", "q"])
+    assert done.exit_code == 0, done.output
+    assert "first in row 3 of 登记数据: " in done.stdout
+    page = (tmp_path / "q" / "report.html").read_text("utf-8")
+    assert "登记数据 第 3 行：x" in page
+    assert "税务数据 第 3 行：123" in page
+    assert "税务数据 第 4 行<SMALL>the row has 2 cells, the header 3</SMALL>" in page
+    assert "取较新者：2013-06-30晚于2013-05-31<SMALL>newest: 2013-06-30 after 2013-05-31</SMALL>" in page

@@ -254,7 +254,10 @@ def _print_mistakes(report: ImportReport) -> None:
     for mistake in report.mistakes[:MOST_KINDS]:
         first = mistake.examples[0]
         where = f"{mistake.column or '整行'} · {mistake.kind.name.zh} {mistake.kind.name.en}"
-        out.print(f"    {where}: {mistake.cells:,}, first in row {first.row}: {first.reason}", markup=False)
+        of = f" of {first.source}" if len(report.sources) > 1 else ""
+        out.print(
+            f"    {where}: {mistake.cells:,}, first in row {first.row}{of}: {first.reason}", markup=False
+        )
         out.print(f"      {mistake.kind.remedy.zh} {mistake.kind.remedy.en}", markup=False)
     if len(report.mistakes) > MOST_KINDS:
         out.print(f"    … and {len(report.mistakes) - MOST_KINDS} more kinds of mistakes")

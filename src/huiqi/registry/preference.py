@@ -1,5 +1,6 @@
 """Which of several tables is believed where they contradict each other."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -60,3 +61,23 @@ def prefer(rule: str, sources: Sequence[Source]) -> tuple[Preference | None, lis
             return None, problems
         order = [names.index(name) for name in named]
     return (None if problems else Preference(rule, tuple(order))), problems
+
+
+def in_chinese(rule: str) -> str:
+    """The words of `Preference` in Chinese.
+
+    >>> in_chinese("newest: 2013-06-30 after 2013-01-01"), in_chinese("first: the order given")
+    ('取较新者：2013-06-30晚于2013-01-01', '按给出的先后')
+    """
+    for english, chinese in RULES_IN_CHINESE:
+        if found := re.fullmatch(english, rule):
+            return chinese.format(*found.groups())
+    return rule
+
+
+RULES_IN_CHINESE = (
+    ("newest: both of (.*), the order given", "同为{}，按给出的先后"),
+    ("newest: (.*) after (.*)", "取较新者：{}晚于{}"),
+    ("first: the order given", "按给出的先后"),
+    ("named: (.*) before (.*)", "按指定的次序：{}先于{}"),
+)

@@ -120,9 +120,12 @@ def _steps(array: pa.Array) -> pa.Int64Array:
 def _range(column: Column, values: npt.NDArray[np.int64], least: int, greatest: int) -> Range:
     places = [int(q * (len(values) - 1)) for q in QUANTILES]
     is_log = column.type in ("int", "money", "decimal") and (least < 0 or greatest > 100 * max(least, 1))
-    scaled = _logged(values) if is_log else values.astype(np.float64)
-    ends = (_logged(np.array([least, greatest])) if is_log else np.array([least, greatest])).astype(float)
-    counts, _ = np.histogram(scaled, bins=BINS, range=(ends[0], max(ends[1], ends[0] + 1e-9)))
+    ends = np.array([least, greatest])
+    if is_log:
+        scaled, (low, high) = _logged(values), _logged(ends)
+    else:  # counted from the least, so that large figures that lie close together stay apart
+        scaled, (low, high) = (values - least).astype(np.float64), ends - least
+    counts, _ = np.histogram(scaled, bins=BINS, range=(low, high if high > low else low + 1))
     return Range(
         least=_figure(column, least),
         quantiles=tuple(_figure(column, int(values[place])) for place in places),

@@ -14,6 +14,7 @@ from huiqi.base.page import HOUSE_STYLE, page
 from huiqi.registry.checks import Checked
 from huiqi.registry.import_table import ImportReport
 from huiqi.registry.mistakes import Mistake
+from huiqi.registry.preference import in_chinese
 from huiqi.registry.quality import ColumnQuality
 from huiqi.registry.quality_charts import completeness, shape, words_bar
 from huiqi.registry.types import Column
@@ -45,7 +46,7 @@ def quality_page(quality: Quality) -> str:
         _cards(quality),
         _columns(quality),
         _checks(quality.checks),
-        _mistakes(quality.report.mistakes),
+        _mistakes(quality.report.mistakes, are_several=len(quality.report.sources) > 1),
         _conflicts(quality),
         _footer(quality.report),
         style=STYLE,
@@ -185,7 +186,8 @@ def _check(found: Checked) -> Any:
     )
 
 
-def _mistakes(mistakes: Sequence[Mistake]) -> Any:
+def _mistakes(mistakes: Sequence[Mistake], *, are_several: bool) -> Any:
+    """With several sources each example says of which it is."""
     title = E.H2("退回与重复的行", E.SMALL("Rows not taken"))
     if not mistakes:
         return E.SECTION(title, E.P(CLASS("empty"), "没有。", E.SPAN("None.")))
@@ -197,19 +199,21 @@ def _mistakes(mistakes: Sequence[Mistake]) -> Any:
         ("改法", "remedy", ""),
     )
     left_out = len(mistakes) - MOST_MISTAKES
+    rows = [_mistake(mistake, are_several=are_several) for mistake in mistakes[:MOST_MISTAKES]]
     more = [E.P(f"另有 {left_out} 类。", E.SPAN(f"{left_out} more kinds."))] if left_out > 0 else []
     return E.SECTION(
         title,
-        E.DIV(CLASS("scroll"), E.TABLE(_head(head), E.TBODY(*map(_mistake, mistakes[:MOST_MISTAKES])))),
+        E.DIV(CLASS("scroll"), E.TABLE(_head(head), E.TBODY(*rows))),
         *more,
     )
 
 
-def _mistake(mistake: Mistake) -> Any:
+def _mistake(mistake: Mistake, *, are_several: bool) -> Any:
     kind = mistake.kind
     examples = [
-        E.DIV(f"第 {e.row:,} 行：{e.value}") if e.value else E.DIV(f"第 {e.row:,} 行", E.SMALL(e.reason))
+        E.DIV(f"{where}：{e.value}") if e.value else E.DIV(where, E.SMALL(e.reason))
         for e in mistake.examples[:3]
+        for where in [f"{e.source} 第 {e.row:,} 行" if are_several else f"第 {e.row:,} 行"]
     ]
     return E.TR(
         E.TH(kind.name.zh, E.SMALL(kind.name.en), scope="row"),
@@ -242,7 +246,7 @@ def _conflicts(quality: Quality) -> Any:
                 E.TH(named.zh if named else found.column, E.SMALL(found.column), scope="row"),
                 E.TD(CLASS("words"), found.kept_source),
                 E.TD(CLASS("words"), found.other_source),
-                E.TD(found.rule),
+                E.TD(CLASS("words"), in_chinese(found.rule), E.SMALL(found.rule)),
                 E.TD(CLASS("number"), f"{found.values:,}"),
             )
         )
