@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from huiqi.base.bilingual import Bilingual
+from huiqi.forms.types import PARTIES
 from huiqi.funds.ledger import ACCOUNT_NAMES, MOVEMENT_NAMES
 from huiqi.funds.types import Account, Movement
 from huiqi.pushes.words import cell_name, district_name
@@ -144,3 +145,14 @@ def region_name(code: str) -> str:
     ('市南区', '')
     """
     return district_name(code).zh if code else ""
+
+
+@register.filter
+def who(names: Sequence[str]) -> Bilingual:
+    """Authorities as they are named, kinds of parties in words.
+
+    >>> who(["park", "市财政局"]).zh, who(["park", "市财政局"]).en
+    ('园区、市财政局', 'park, 市财政局')
+    """
+    zh = "、".join(PARTIES.get(name, name) for name in names)
+    return Bilingual(zh, ", ".join(name.replace("_", " ") for name in names))
