@@ -99,7 +99,8 @@ AUTHENTICATION_BACKENDS = [
 DATABASES = {
     "default": dj_database_url.config("HUIQI_DATABASE", default=f"sqlite:///{HUIQI_DATA / 'huiqi.sqlite3'}")
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits for its turn at once, not in the middle
         "timeout": 20,
