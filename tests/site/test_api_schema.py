@@ -1,11 +1,14 @@
 """The interface keeps what its OpenAPI description says, whatever is sent."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils.timezone import localdate, now
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
@@ -51,6 +54,17 @@ OF_A_CASE = [
 @schemathesis.serializer("application/x-ndjson")
 def as_lines(context: Any, value: Any) -> bytes:
     return value.encode("utf-8", "replace") if isinstance(value, str) else json.dumps(value).encode()
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """A request leaves the connection open, for the transaction of the test is on it (as `Client` sees to)."""
+    signals = request_started, request_finished
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -147,5 +147,5 @@ def beyond_bounds(facts: TooMany, block: RegisterBlock) -> Bits:
     """Those for whom the values of the missing facts together are more than the interpreter tries."""
     trials = np.ones(block.rows)
     for fact, number in facts.values.values():
-        trials[unpack(~block.known(fact), block.rows)] *= number
+        np.multiply(trials, number, out=trials, where=unpack(~block.known(fact), block.rows))
     return pack(trials > MOST_TRIALS)
