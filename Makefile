@@ -4,7 +4,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 # what differs in nothing by database is not tested a second time
-PAGES_ALONE := test_api_schema test_api_evaluate test_security test_whatever_is_typed test_weight test_english test_checkup test_rule_desk test_every_role test_case_fuzz test_cases_pages test_cases_without test_desk_ test_money_ test_grants_desk test_library test_refused_in_english test_oidc test_rolls_pages
+PAGES_ALONE := test_api_schema test_api_evaluate test_security test_whatever_is_typed test_weight test_english test_checkup test_rule_desk test_every_role test_every_kind test_case_fuzz test_cases_pages test_cases_without test_desk_ test_money_ test_grants_desk test_library test_refused_in_english test_oidc test_rolls_pages
 ON_POSTGRES := not $(subst $(empty) , and not ,$(PAGES_ALONE))
 
 help: ## list the commands

@@ -1,51 +1,13 @@
-"""Every kind of page for everybody: axe finds nothing, no sideways scrolling, keyboard alone, no scripts."""
+"""By keyboard alone, and without scripts."""
 
-import json
 import re
-from typing import Final
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import DESKTOP, PHONE, arrive, follow, go, log_in, too_wide
+from tests.browser.acting import arrive, follow, go, log_in
 from tests.browser.conftest import Open
-from tests.site.conftest import PASSWORD, Site, entered
-from tests.site.lived_in import MEASURE, live_in
-from tests.site.walk import ROLES, one_of_each
-
-RULES: Final = json.dumps(
-    {
-        "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-        "resultTypes": ["violations"],
-    }
-)
-
-
-def test_axe_finds_nothing_on_any_kind_of_page(opened_on_a_desk: Open, site: Site):
-    starts = live_in(site, entered)
-    found, seen = list[str](), set[str]()
-    for role in ROLES:
-        pages = list(one_of_each(entered(role), role, *starts, seen_before=seen))
-        seen |= {page.kind for page in pages}
-        browser = opened_on_a_desk("" if role == "visitor" else role, bypass_csp=True) if pages else None
-        for page in pages:
-            assert browser is not None
-            browser.goto(page.path)
-            found += found_wrong(browser)
-    assert len(seen) > 45
-    assert found == []
-
-
-def found_wrong(page: Page) -> list[str]:
-    """What axe objects to on a phone, where most is in the way, and what sticks out there or on a desk."""
-    page.evaluate(Axe().axe_script)
-    wrong = [f"{DESKTOP.name} too wide: {what}" for what in too_wide(page)]
-    page.set_viewport_size({"width": PHONE.width, "height": PHONE.height})
-    violations = page.evaluate(f"axe.run({RULES}).then(found => found.violations)")
-    wrong += [f"{page.url} {v['id']}: {n['html'][:160]}" for v in violations for n in v["nodes"][:3]]
-    wrong += [f"{PHONE.name} too wide: {what}" for what in too_wide(page)]
-    page.set_viewport_size({"width": DESKTOP.width, "height": DESKTOP.height})
-    return wrong
+from tests.site.conftest import PASSWORD
+from tests.site.lived_in import MEASURE
 
 
 def test_searching_by_keyboard_alone(opened_on_a_desk: Open):

@@ -26,6 +26,7 @@ READ_OUT = ("title", "placeholder", "aria-label", "alt", "data-label")
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
 @pytest.mark.xdist_group("walked")
 def test_english_pages_have_no_chinese_but_what_is_marked(walked: Walked):
     found: dict[str, str] = {}
@@ -35,6 +36,7 @@ def test_english_pages_have_no_chinese_but_what_is_marked(walked: Walked):
     assert [f"{what} | {where}" for what, where in found.items()] == []
 
 
+@pytest.mark.django_db
 @pytest.mark.django_db
 @pytest.mark.xdist_group("walked")
 def test_english_pages_say_that_they_are_english(walked: Walked):

@@ -67,13 +67,10 @@ class Page:
         return lxml.html.document_fromstring(self.text)
 
 
-def walk(
-    client: Client, role: str, *starts: str, seen_before: Set[str], examples: int | None = None
-) -> Iterator[Page]:
+def walk(client: Client, role: str, *starts: str, seen_before: Set[str]) -> Iterator[Page]:
     """Pages from the front page on, breadth first; those of `FROM_A_FORM` that the role may enter as well.
 
     Args:
-        examples: how many pages of one kind, where it is not as many as `EXAMPLES` and `MORE_EXAMPLES` say.
         seen_before: kinds that somebody else was shown; of these one example is looked at.
     """
     waiting, known = ["/", *starts, *FROM_A_FORM], set[str]()
@@ -84,7 +81,7 @@ def walk(
         if path in known or sort is None:
             continue
         is_old = sort[0] in seen_before
-        most = 1 if is_old else examples or MORE_EXAMPLES.get(sort[0], EXAMPLES)
+        most = 1 if is_old else MORE_EXAMPLES.get(sort[0], EXAMPLES)
         if taken[sort] >= most or kinds[sort[0]] >= (MOST_OF_AN_OLD_KIND if is_old else MOST_OF_A_KIND):
             continue
         known.add(path)
@@ -96,15 +93,6 @@ def walk(
         yield page
         if page.is_html and page.status == 200:
             waiting += list(links_of(page))
-
-
-def one_of_each(client: Client, role: str, *starts: str, seen_before: Set[str]) -> Iterator[Page]:
-    """One page of every kind that nobody before was shown."""
-    known = set(seen_before)
-    for page in walk(client, role, *starts, seen_before=seen_before, examples=1):
-        if page.is_html and page.status == 200 and page.kind not in known:
-            known.add(page.kind)
-            yield page
 
 
 def sort_of(path: str) -> Sort | None:
